@@ -1,0 +1,1 @@
+"""Published risk scores and statistical position: coefficients as data, pure functions, no server."""
