@@ -1,0 +1,97 @@
+"""The database: one write engine, one read engine, and the two kinds of unit that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, TypeDecorator, create_engine, event, make_url
+from sqlalchemy.types import String
+from sqlmodel import Session, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """Base of every table."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes: timestamptz where the database has it, sortable ISO text in UTC in SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Text in SQLite, which has no type of its own for times."""
+        return dialect.type_descriptor(String(32) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse naive times; store UTC with microseconds so that text order is time order."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime given to the database")
+        value = value.astimezone(UTC)
+        return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """An aware UTC datetime."""
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def make_engines(url: str) -> tuple[Engine, Engine]:
+    """The write and the read engine of a database URL; creates the folder of a SQLite file.
+
+    SQLite writes begin with BEGIN IMMEDIATE: with SQLAlchemy's defaults most acknowledged updates
+    of concurrent writers were lost (measured, see the design notes in docs/decisions).
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        write = create_engine(url, pool_pre_ping=True)
+        return write, write.execution_options(isolation_level="AUTOCOMMIT")
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # A longer busy wait in the driver than in the pragma would hide a stuck writer.
+    args = {"check_same_thread": False, "timeout": 5, "isolation_level": None}
+    write = create_engine(url, connect_args=args)
+    read = create_engine(url, connect_args=args)
+    for engine in (write, read):
+        event.listen(engine, "connect", _sqlite_pragmas)
+
+    @event.listens_for(write, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return write, read
+
+
+@contextmanager
+def write_session(engine: Engine) -> Iterator[Session]:
+    """A unit of work: everything in it is committed together, or nothing of it."""
+    with Session(engine, expire_on_commit=False) as session:
+        session.connection()  # takes the write lock now: what the unit reads is what it writes upon
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
