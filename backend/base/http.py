@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import flask_openapi
 from flask import Flask, Response, make_response
+from flask_openapi.blueprint import APIBlueprint as Blueprint
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -27,10 +27,10 @@ class Problem(BaseModel):
     fields: list[str] | None = None
 
 
-def APIBlueprint(room: str) -> flask_openapi.APIBlueprint:  # noqa: N802  (stands for the class it makes)
+def APIBlueprint(room: str) -> Blueprint:  # noqa: N802  (stands for the class it makes)
     """The blueprint of a room: its routes stand under /api and document their refusals."""
     responses: Any = dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "422", "429", "500"), Problem)
-    return flask_openapi.APIBlueprint(room, f"backend.{room}.api", url_prefix="/api", abp_responses=responses)
+    return Blueprint(room, f"backend.{room}.api", url_prefix="/api", abp_responses=responses)
 
 
 def problem_response(problem: Problem) -> Response:

@@ -1,0 +1,66 @@
+"""Who may call which route: the one place where that is decided. A route that is not listed is refused to all."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from backend import base, people
+from backend.people import Role
+
+PUBLIC: frozenset[Role] | None = None
+"""No sign-in needed."""
+
+RESIDENT = frozenset({Role.RESIDENT})
+COUNSELLOR = frozenset({Role.COUNSELLOR})
+STAFF = frozenset({Role.STAFF})
+DATA_USER = frozenset({Role.DATA_USER})
+ANYONE = frozenset(Role)
+"""Whoever is signed in, in any role."""
+
+ACCESS: dict[str, frozenset[Role] | None] = {
+    # app
+    "static": PUBLIC,
+    "app.page": PUBLIC,
+    "app.health": PUBLIC,
+    "openapi.openapi": PUBLIC,
+    # people
+    # pilot
+    # consent
+    # bank
+    # record
+    # link
+    # risk
+    # advice
+    # care
+}
+
+
+def guard(app: Flask) -> None:
+    """Check every request before its route runs: listed, same origin, signed in, right role."""
+
+    @app.before_request
+    def _decide() -> None:
+        endpoint = request.endpoint
+        if endpoint is None:  # no such route: the 404 handler answers
+            return
+        if endpoint not in ACCESS:
+            raise base.NotAllowed
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            _same_origin()
+        roles = ACCESS[endpoint]
+        if roles is PUBLIC:
+            return
+        actor = people.current_actor()
+        if not actor.roles & roles:
+            raise base.NotAllowed
+
+
+def _same_origin() -> None:
+    # A page elsewhere can send neither our header (CORS preflight is never granted) nor this Origin.
+    if request.headers.get("X-Meguri") != "1":
+        raise base.NotAllowed
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise base.NotAllowed
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != base.runtime().settings.origin:
+        raise base.NotAllowed
