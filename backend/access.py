@@ -24,11 +24,47 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "app.health": PUBLIC,
     "openapi.openapi": PUBLIC,
     # people
+    "people.all_sites": PUBLIC,
+    "people.change_settings": ANYONE,
+    "people.check_invite": PUBLIC,
+    "people.end_other_sessions": ANYONE,
+    "people.end_session": ANYONE,
+    "people.list_passkeys": ANYONE,
+    "people.list_sessions": ANYONE,
+    "people.me": ANYONE,
+    "people.municipalities": PUBLIC,
+    "people.passkey_begin": ANYONE,
+    "people.passkey_finish": ANYONE,
+    "people.remove_passkey": ANYONE,
+    "people.rename_passkey": ANYONE,
+    "people.signin_begin": PUBLIC,
+    "people.signin_finish": PUBLIC,
+    "people.signin_link": PUBLIC,
+    "people.signout": PUBLIC,
+    "people.signup_begin": PUBLIC,
+    "people.signup_finish": PUBLIC,
+    "people.step_up_begin": ANYONE,
+    "people.step_up_finish": ANYONE,
     # pilot
+    "pilot.funnel": STAFF,
+    "pilot.list_invites": STAFF,
+    "pilot.make_invites": STAFF,
+    "pilot.revoke_invites": STAFF,
+    "pilot.sheet": STAFF,
+    "pilot.show_invites": STAFF,
     # consent
     # bank
     # record
     # link
+    "link.confirm": RESIDENT,
+    "link.drop_upload": RESIDENT,
+    "link.import_file": RESIDENT,
+    "link.import_state": RESIDENT,
+    "link.imports": RESIDENT,
+    "link.sources": RESIDENT,
+    "link.undo": RESIDENT,
+    "link.upload": RESIDENT,
+    "link.upload_state": RESIDENT,
     # risk
     # advice
     # care
