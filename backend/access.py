@@ -53,6 +53,16 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "pilot.sheet": STAFF,
     "pilot.show_invites": STAFF,
     # consent
+    "consent.add_rule": RESIDENT,
+    "consent.consent": RESIDENT,
+    "consent.end_rule": RESIDENT,
+    "consent.history": RESIDENT,
+    "consent.keys": PUBLIC,
+    "consent.pause": RESIDENT,
+    "consent.reads": RESIDENT,
+    "consent.receipt": RESIDENT,
+    "consent.switch": RESIDENT,
+    "consent.text": PUBLIC,
     # bank
     # record
     # link

@@ -146,7 +146,9 @@ def append_many(
 
 def _edge(session: Session) -> Frontier:
     # FOR UPDATE is what PostgreSQL writers queue on; SQLite writers already queue on BEGIN IMMEDIATE.
-    row = session.execute(select(EdgeRow.size, EdgeRow.hashes).where(col(EdgeRow.id) == 1).with_for_update()).first()
+    row = session.execute(
+        select(col(EdgeRow.size), col(EdgeRow.hashes)).where(col(EdgeRow.id) == 1).with_for_update()
+    ).first()
     if row is None:
         session.execute(insert(EdgeRow), [{"id": 1, "size": 0, "hashes": b""}])
         return Frontier()
@@ -159,7 +161,7 @@ def entries(
 ) -> list[Record]:
     """Return what was written down about a person, newest first."""
     query = (
-        select(LeafRow.idx, LeafRow.at, LeafRow.kind, BodyRow.body)
+        select(col(LeafRow.idx), col(LeafRow.at), col(LeafRow.kind), col(BodyRow.body))
         .join(BodyRow, col(BodyRow.leaf) == col(LeafRow.idx))
         .where(col(BodyRow.person) == person)
         .order_by(col(LeafRow.idx).desc())
@@ -177,7 +179,7 @@ def entries(
 
 def head(session: Session, *, size: int | None = None) -> Head | None:
     """Return the newest signed head, or the first one that covers `size` leaves."""
-    query = select(HeadRow.size, HeadRow.at, HeadRow.root, HeadRow.kid, HeadRow.signature)
+    query = select(col(HeadRow.size), col(HeadRow.at), col(HeadRow.root), col(HeadRow.kid), col(HeadRow.signature))
     if size is None:
         query = query.order_by(col(HeadRow.size).desc())
     else:
@@ -194,7 +196,7 @@ def receipt(session: Session, *, person: str, leaf: int, key: Ed25519PrivateKey 
     Raises NotFound if the leaf is another person's, or was erased.
     """
     row = session.execute(
-        select(LeafRow.at, LeafRow.kind, BodyRow.salt, BodyRow.body)
+        select(col(LeafRow.at), col(LeafRow.kind), col(BodyRow.salt), col(BodyRow.body))
         .join(BodyRow, col(BodyRow.leaf) == col(LeafRow.idx))
         .where(col(BodyRow.person) == person, col(BodyRow.leaf) == leaf)
     ).first()
@@ -235,7 +237,7 @@ def forget(session: Session, *, person: str) -> int:
 def _bodies_of(person: str) -> Any:
     from sqlmodel import select as select_rows
 
-    return select_rows(BodyRow).where(BodyRow.person == person)
+    return select_rows(BodyRow).where(col(BodyRow.person) == person)
 
 
 def _fetch(session: Session, covers: list[list[Coordinate]]) -> list[bytes]:
@@ -245,11 +247,11 @@ def _fetch(session: Session, covers: list[list[Coordinate]]) -> list[bytes]:
     found: dict[Coordinate, bytes] = {}
     for start in range(0, len(bottom), _NODES_A_QUERY):
         chunk = bottom[start : start + _NODES_A_QUERY]
-        rows = session.execute(select(LeafRow.idx, LeafRow.hash).where(col(LeafRow.idx).in_(chunk)))
+        rows = session.execute(select(col(LeafRow.idx), col(LeafRow.hash)).where(col(LeafRow.idx).in_(chunk)))
         found |= {(0, index): digest for index, digest in rows}
     for start in range(0, len(inner), _NODES_A_QUERY):
         chunk_ = inner[start : start + _NODES_A_QUERY]
-        query = select(NodeRow.level, NodeRow.position, NodeRow.hash).where(
+        query = select(col(NodeRow.level), col(NodeRow.position), col(NodeRow.hash)).where(
             tuple_(col(NodeRow.level), col(NodeRow.position)).in_(chunk_)
         )
         found |= {(level, position): digest for level, position, digest in session.execute(query)}
