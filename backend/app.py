@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
+import sys
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -57,8 +58,14 @@ def create_app(runtime: base.Runtime | None = None) -> Flask:
 
 def load_rooms() -> list[Any]:
     """Import every room, so that its job handlers, tasks and subscriptions are known; returns their blueprints."""
-    names = [f"backend.{room}.api" for room in ROOMS]
-    return [importlib.import_module(name).api for name in names if importlib.util.find_spec(name)]
+    found = []
+    for room in ROOMS:
+        if importlib.util.find_spec(f"backend.{room}.api"):
+            try:
+                found.append(importlib.import_module(f"backend.{room}.api").api)
+            except ImportError as error:  # TEMPORARY while rooms are being written
+                print(f"room {room} is not importable yet: {error}", file=sys.stderr)
+    return found
 
 
 def _harden(response: Response) -> Response:
