@@ -55,13 +55,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class StoredReading(Reading, frozen=True, kw_only=True):
     """A reading as the record holds it: with its own id, import and what became of it later.
 
-    `import_id` is the earliest import that brought it and `imports` all that did. `corrects` names
+    `import_id` is the first import that brought it (`record.provenance` lists all). `corrects` names
     the reading that this one replaces; `corrected_by` the one that replaces this.
     """
 
     id: str
     import_id: str
-    imports: tuple[str, ...]
     stored_at: datetime
     corrects: str | None = None
     corrected_by: str | None = None

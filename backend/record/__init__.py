@@ -1,0 +1,49 @@
+"""One health record from many sources: every value with where it came from, read only with a permit."""
+
+from backend.record import catalogue
+from backend.record.model import (
+    Added,
+    Answer,
+    DayValue,
+    Fact,
+    ItemState,
+    Profile,
+    Reading,
+    SeriesSamples,
+    StoredReading,
+    Undone,
+)
+from backend.record.service import (
+    add,
+    add_series,
+    daily,
+    latest,
+    note_import,
+    read,
+    read_series,
+    series_metrics,
+    undo_import,
+)
+
+__all__ = [
+    "Added",
+    "Answer",
+    "DayValue",
+    "Fact",
+    "ItemState",
+    "Profile",
+    "Reading",
+    "SeriesSamples",
+    "StoredReading",
+    "Undone",
+    "add",
+    "add_series",
+    "catalogue",
+    "daily",
+    "latest",
+    "note_import",
+    "read",
+    "read_series",
+    "series_metrics",
+    "undo_import",
+]

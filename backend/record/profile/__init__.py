@@ -1,0 +1,1 @@
+"""わたしのこと: what the person says about herself, with date and source."""
