@@ -60,6 +60,7 @@ from backend.people.places import (
     sites,
 )
 from backend.people.sessions import is_stepped_up, make_sign_in_link, require_step_up
+from backend.people.upkeep import forget_old
 
 __all__ = [
     "COOKIE",
@@ -101,6 +102,7 @@ __all__ = [
     "create_account",
     "create_person",
     "current_actor",
+    "forget_old",
     "grouped",
     "install",
     "is_stepped_up",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from sqlalchemy import update
@@ -93,7 +93,7 @@ def make_batch(
 ) -> BatchFacts:
     """A batch of new codes; the same `client_id` with the same content answers with the same batch."""
     site_of(site)
-    now = clock.now()
+    now, expires_at = clock.now(), expires_at.astimezone(UTC)
     if not 1 <= count <= MOST_CODES or not now < expires_at <= now + LONGEST_LIFE:
         raise BatchImplausible(most=MOST_CODES)
     asked = hashlib.sha256(msgspec.json.encode([site, label, count, expires_at, role, created_by])).hexdigest()

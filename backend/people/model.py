@@ -161,8 +161,17 @@ OLDEST_YEARS = 125
 
 
 def normal_name(typed: str) -> str:
-    """A name with one kind of width and single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", typed).split())
+    """A name with one kind of width and single spaces, without control and direction characters."""
+    wide = " ".join(unicodedata.normalize("NFKC", typed).split())
+    return "".join(letter for letter in wide if not _is_hidden(letter)).strip()
+
+
+def _is_hidden(letter: str) -> bool:
+    # Direction overrides let a name show as another one; control characters have no place in any.
+    return (
+        unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"}
+        or letter in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
 
 
 def normal_kana(typed: str) -> str | None:

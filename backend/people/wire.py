@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from .model import Locale, Role, Sex, Theme
 
 Json = dict[str, Any]
+Token = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class Wire(BaseModel):
@@ -92,7 +93,7 @@ class IdentityIn(Wire):
 
 
 class SignupFinishIn(Wire):
-    flow: str = Field(max_length=64)
+    flow: Token
     credential: Json = Field(description="PublicKeyCredential.toJSON()")
     person: IdentityIn | None = Field(default=None, description="residents only; staff send display_name")
     display_name: str = Field(default="", max_length=80, description="work name of staff and counsellors")
@@ -103,7 +104,7 @@ class SignupFinishIn(Wire):
 
 
 class CeremonyFinishIn(Wire):
-    flow: str = Field(max_length=64)
+    flow: Token
     credential: Json = Field(description="PublicKeyCredential.toJSON()")
 
 
@@ -112,7 +113,7 @@ class PasskeyFinishIn(CeremonyFinishIn):
 
 
 class SignInLinkIn(Wire):
-    token: str = Field(max_length=64)
+    token: Token
 
 
 class PersonOut(Wire):
@@ -191,4 +192,4 @@ class StepUpOut(Wire):
 
 
 class IdPath(BaseModel):
-    id: str = Field(max_length=40)
+    id: Token

@@ -15,7 +15,9 @@ class Wire(BaseModel):
 
 
 class BatchIn(Wire):
-    client_id: str = Field(min_length=8, max_length=26, description="made by the client; a retry makes no second batch")
+    client_id: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{8,26}$", description="made by the client; a retry makes no second batch"
+    )
     label: str = Field(min_length=1, max_length=60, description="for staff: where the sheet goes")
     count: int = Field(ge=1, le=500)
     last_day: date = Field(description="the codes are good until the end of this day, Tokyo")
@@ -80,7 +82,7 @@ class FunnelOut(Wire):
 
 
 class BatchPath(BaseModel):
-    batch: str = Field(max_length=26)
+    batch: str = Field(pattern=r"^[A-Za-z0-9_-]{1,26}$")
 
 
 class SheetQuery(BaseModel):
