@@ -1,0 +1,8 @@
+"""Anonymised data sets (匿名加工): classes of at least k, attacked before anybody may take them away."""
+
+from backend.anonymise.model import Form, Outcome, Request
+from backend.anonymise.privacy import Demand, Distance, Diversity
+from backend.anonymise.refusals import Refused
+from backend.anonymise.service import anonymise
+
+__all__ = ["Demand", "Distance", "Diversity", "Form", "Outcome", "Refused", "Request", "anonymise"]

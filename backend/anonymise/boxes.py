@@ -1,0 +1,78 @@
+"""Classes as boxes of leaves: merging leftovers into them, and what their labels cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from backend.anonymise.hierarchy import Floats, Hierarchy, Ints
+from backend.anonymise.lattice import OPEN, Places
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """For each class the first and last leaf of every column, and how many rows it holds."""
+
+    low: list[Ints]
+    high: list[Ints]
+    sizes: Ints
+
+    def cost(self, hierarchies: Sequence[Hierarchy]) -> Floats:
+        """Loss of each class's labels, summed over the columns."""
+        total: Floats = np.zeros(len(self.sizes))
+        for hierarchy, low, high in zip(hierarchies, self.low, self.high, strict=True):
+            total += hierarchy.cost_of(low, high)
+        return total
+
+    def merged(self, group: Ints) -> Boxes:
+        """The boxes of groups of classes; `group` numbers them 0.. without gaps."""
+        order = np.argsort(group, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0])
+        return Boxes(
+            [np.minimum.reduceat(low[order], starts) for low in self.low],
+            [np.maximum.reduceat(high[order], starts) for high in self.high],
+            np.add.reduceat(self.sizes[order], starts),
+        )
+
+
+def boxes(of_row: Places, leaves: Sequence[npt.NDArray[np.integer]]) -> Boxes:
+    """The boxes of the classes 0.. of `of_row`; every class must hold a row, rows outside (`OPEN`) are ignored."""
+    order = np.argsort(of_row, kind="stable")
+    order = order[int(np.searchsorted(of_row[order], 0)) :]
+    own = of_row[order]
+    starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]])
+    sizes = np.diff(np.r_[starts, len(own)])
+    low, high = [], []
+    for column in leaves:
+        sorted_leaves = column[order]
+        low.append(np.minimum.reduceat(sorted_leaves, starts).astype(np.int64))
+        high.append(np.maximum.reduceat(sorted_leaves, starts).astype(np.int64))
+    return Boxes(low, high, sizes)
+
+
+def join_leftovers(
+    of_row: Places, leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy]
+) -> tuple[Places, Boxes]:
+    """Put each leftover row into the class whose total loss grows least; nobody is suppressed.
+
+    Leftovers are taken in the order of their values, so the result does not hang on the order of rows.
+    """
+    joined = of_row.copy()
+    found = boxes(joined, leaves)
+    left = np.flatnonzero(joined == OPEN)
+    left = left[np.lexsort([column[left] for column in leaves])]
+    old = found.cost(hierarchies)
+    for row in left.tolist():
+        low = [np.minimum(a, int(column[row])) for a, column in zip(found.low, leaves, strict=True)]
+        high = [np.maximum(a, int(column[row])) for a, column in zip(found.high, leaves, strict=True)]
+        new = Boxes(low, high, found.sizes).cost(hierarchies)
+        chosen = int(np.argmin((found.sizes + 1) * new - found.sizes * old))
+        for column, a, b in zip(range(len(leaves)), low, high, strict=True):
+            found.low[column][chosen], found.high[column][chosen] = a[chosen], b[chosen]
+        found.sizes[chosen] += 1
+        old[chosen] = new[chosen]
+        joined[row] = chosen
+    return joined, found
