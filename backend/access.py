@@ -78,6 +78,15 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     # risk
     # advice
     # care
+    "care.add_message": RESIDENT | COUNSELLOR,
+    "care.addressees": RESIDENT,
+    "care.consultation": RESIDENT | COUNSELLOR,
+    "care.consultations": RESIDENT,
+    "care.inbox": COUNSELLOR,
+    "care.mark_read": RESIDENT | COUNSELLOR,
+    "care.open_consultation": RESIDENT,
+    "care.people_list": COUNSELLOR,
+    "care.person": COUNSELLOR,
 }
 
 

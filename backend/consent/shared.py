@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -24,8 +25,12 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     recipient: str
     purpose: Purpose
     identifiability: Identifiability
-    categories: tuple[Category, ...]
-    since: datetime
+    since_by_category: Mapping[Category, datetime]
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Return what is shared, in the order of the names."""
+        return tuple(sorted(self.since_by_category))
 
 
 def shared_with(
@@ -57,8 +62,7 @@ def shared_with(
         recipient=recipient.id,
         purpose=purpose,
         identifiability=grant.identifiability,
-        categories=tuple(sorted(opened)),
-        since=min(each.since for each in grant.switches if each.category in opened),
+        since_by_category={each.category: each.since for each in grant.switches if each.category in opened},
     )
 
 
