@@ -16,7 +16,7 @@ from backend.risk.model import (
     RiskOverview,
 )
 
-blueprint = base.APIBlueprint("risk")
+api = base.APIBlueprint("risk")
 
 
 def _own_permit(session: base.Session) -> consent.Permit:
@@ -26,33 +26,33 @@ def _own_permit(session: base.Session) -> consent.Permit:
     return consent.permit(session, actor=actor, person=actor.person, purpose=consent.Purpose.SELF)
 
 
-@blueprint.get("/risk", responses={200: RiskOverview})
+@api.get("/risk", responses={200: RiskOverview})
 def overview() -> Any:
     """Return every risk card and position of the person who asks."""
-    with base.write_unit() as session:
+    with base.read_session() as session:
         shown = service.overview(session, permit=_own_permit(session))
     return shown.model_dump(mode="json")
 
 
-@blueprint.get("/risk/position", responses={200: PositionList})
+@api.get("/risk/position", responses={200: PositionList})
 def position(query: PositionQuery) -> Any:
     """Return where the person stands among people of the same sex and age band."""
-    with base.write_unit() as session:
-        shown = service.positions(session, permit=_own_permit(session), metric=query.metric)
+    with base.read_session() as session:
+        shown = service.find_positions(session, permit=_own_permit(session), metric=query.metric)
     return shown.model_dump(mode="json")
 
 
-@blueprint.get("/risk/<model>", responses={200: Detail, 404: base.Problem})
+@api.get("/risk/<model>", responses={200: Detail, 404: base.Problem})
 def detail(path: ModelQuery) -> Any:
     """Return one card with everything behind it."""
-    with base.write_unit() as session:
+    with base.read_session() as session:
         shown = service.detail(session, permit=_own_permit(session), model=path.model)
     return shown.model_dump(mode="json")
 
 
-@blueprint.get("/risk/<model>/figure", responses={200: FigureShown, 404: base.Problem})
+@api.get("/risk/<model>/figure", responses={200: FigureShown, 404: base.Problem})
 def figure(path: ModelQuery, query: FigureQuery) -> Any:
     """Return one picture of a card as a Plotly figure with its sentence and its table."""
-    with base.write_unit() as session:
+    with base.read_session() as session:
         shown = figures_for.figure(session, permit=_own_permit(session), model=path.model, query=query)
     return shown.model_dump(mode="json")

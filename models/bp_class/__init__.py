@@ -129,7 +129,7 @@ def judge(context: Context, sbp: float, dbp: float, *, signed: AbstractSet[str] 
         row.signoff
         for row in ROWS
         if row.context == context and row.label in CLASSES and not row.may_be_shown(signed)
-        if row.holds("sbp", sbp) and row.holds("dbp", dbp)
+        if (row.holds("sbp", sbp) and row.holds("dbp", dbp))
         or (row.join == "or" and (row.holds("sbp", sbp) or row.holds("dbp", dbp)))
     }
     sbp_row, dbp_row = alone["sbp"], alone["dbp"]

@@ -28,7 +28,9 @@ def score(inputs: Inputs) -> Answer:
     value = age * ast / (platelets * math.sqrt(alt))
     low = CUTS["low_below_from_65"] if age >= CUTS["older_from_age"] else CUTS["low_below"]
     klass = "low" if value < low else "high" if value > CUTS["high_above"] else "intermediate"
-    return Value(CARD.tool, {"fib4": round(value, 6), "fib4_class": klass}, assumed=tuple(f"not {n}" for n in read.assumed))
+    return Value(
+        CARD.tool, {"fib4": round(value, 6), "fib4_class": klass}, assumed=tuple(f"not {n}" for n in read.assumed)
+    )
 
 
 MODEL = Model(CARD, score)

@@ -19,7 +19,11 @@ def _ogtt(inputs: Inputs) -> tuple[float, float, float] | None:
     if not isinstance(values, list | tuple) or len(values) != 3:
         raise BadInput("ogtt", "needs three values: fasting, 1 h, 2 h")
     read = Reader(dict(zip(("0", "1", "2"), values, strict=True)))
-    return (read.number("0", low=20, high=1_500), read.number("1", low=20, high=1_500), read.number("2", low=20, high=1_500))
+    return (
+        read.number("0", low=20, high=1_500),
+        read.number("1", low=20, high=1_500),
+        read.number("2", low=20, high=1_500),
+    )
 
 
 def score(inputs: Inputs) -> Answer:

@@ -32,9 +32,7 @@ def score(inputs: Inputs) -> Answer:
         return Refused(CARD.tool, tuple(read.reasons))
     if not is_high:
         return Value(CARD.tool, {"result": "none"})
-    return Value(
-        CARD.tool, {"result": "hypertension" if week >= CUTS["from_week"]["week"] else "chronic hypertension"}
-    )
+    return Value(CARD.tool, {"result": "hypertension" if week >= CUTS["from_week"]["week"] else "chronic hypertension"})
 
 
 MODEL = Model(CARD, score)

@@ -76,9 +76,7 @@ def score(inputs: Inputs) -> Answer:
         return Refused(CARD.tool, tuple(read.reasons))
     terms = _terms(values)
     tables = COEFFICIENTS["base_10yr"], COEFFICIENTS["base_30yr"]
-    years10, years30 = (
-        {name: round(_risk(table[f"{sex}_{name}"], terms), 3) for name in OUTCOMES} for table in tables
-    )
+    years10, years30 = ({name: round(_risk(table[f"{sex}_{name}"], terms), 3) for name in OUTCOMES} for table in tables)
     total = COEFFICIENTS["base_10yr"][f"{sex}_total_cvd"]
     return Value(
         CARD.tool,

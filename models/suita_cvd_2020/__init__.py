@@ -66,7 +66,10 @@ def _score(card: Card, variant: str, inputs: Inputs) -> Answer:
     return Value(
         card.tool,
         {"risk_percent": percent, "points": total},
-        tuple(Contribution(name, amount, "points", highest=amount, lowest=min(amount, 0)) for name, amount in parts.items()),
+        tuple(
+            Contribution(name, amount, "points", highest=amount, lowest=min(amount, 0))
+            for name, amount in parts.items()
+        ),
         assumed=tuple(f"not {name}" for name in read.assumed),
     )
 

@@ -1,0 +1,27 @@
+"""Risk from the record: recognised scores and classes with their reasons, and where one stands; never a diagnosis."""
+
+from backend.risk.model import (
+    CardShown,
+    Detail,
+    PositionList,
+    PositionShown,
+    RiskOverview,
+    ScopePosition,
+    Text,
+)
+from backend.risk.service import NoOwnRecord, NoSuchCard, detail, find_positions, overview
+
+__all__ = [
+    "CardShown",
+    "Detail",
+    "NoOwnRecord",
+    "NoSuchCard",
+    "PositionList",
+    "PositionShown",
+    "RiskOverview",
+    "ScopePosition",
+    "Text",
+    "detail",
+    "find_positions",
+    "overview",
+]
