@@ -76,6 +76,10 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "link.upload": RESIDENT,
     "link.upload_state": RESIDENT,
     # risk
+    "risk.detail": RESIDENT,
+    "risk.figure": RESIDENT,
+    "risk.overview": RESIDENT,
+    "risk.position": RESIDENT,
     # advice
     # care
     "care.add_message": RESIDENT | COUNSELLOR,

@@ -102,7 +102,7 @@ class Model:
     score: Callable[[Inputs], Answer]
 
 
-class DataChanged(Exception):
+class DataChangedError(Exception):
     """A coefficient file is not the one its card was written for."""
 
 
@@ -137,7 +137,7 @@ def load_card(folder: Path, name: str = "card.json") -> Card:
         notes=tuple(raw.get("notes", ())),
     )
     if data_hash(folder, card.data) != card.sha256:
-        raise DataChanged(card.tool)
+        raise DataChangedError(card.tool)
     return card
 
 
@@ -146,7 +146,7 @@ def load_json(folder: Path, name: str) -> Any:
     return json.loads((folder / name).read_text("utf-8"))
 
 
-class BadInput(Exception):
+class BadInputError(Exception):
     """An input that is no answer at all (a word where a number belongs, a sex that is neither)."""
 
     def __init__(self, name: str, why: str) -> None:
@@ -158,7 +158,7 @@ class BadInput(Exception):
 class Reader:
     """Reads a model's inputs, collecting every missing one so that one refusal names them all.
 
-    None and "unknown" both mean that nobody knows; a wrong type raises BadInput.
+    None and "unknown" both mean that nobody knows; a wrong type raises BadInputError.
     """
 
     def __init__(self, inputs: Inputs) -> None:
@@ -193,9 +193,9 @@ class Reader:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadInput(name, "not a number")
+            raise BadInputError(name, "not a number")
         if not math.isfinite(value):
-            raise BadInput(name, "not a finite number")
+            raise BadInputError(name, "not a finite number")
         if (low is not None and value < low) or (high is not None and value > high):
             self.reasons.append(Reason("risk.implausible_input", {"input": name}, fill=name))
             return None
@@ -230,7 +230,7 @@ class Reader:
             return value
         if value in (0, 1):
             return bool(value)
-        raise BadInput(name, "neither yes nor no")
+        raise BadInputError(name, "neither yes nor no")
 
     def sex(self, name: str = "sex") -> str:
         """Return "male" or "female"; also reads `male` 0/1 and `female` true/false."""
@@ -242,7 +242,7 @@ class Reader:
             self.missing(name)
             return ""
         if value not in ("male", "female"):
-            raise BadInput(name, "neither male nor female")
+            raise BadInputError(name, "neither male nor female")
         return str(value)
 
 

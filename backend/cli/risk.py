@@ -10,7 +10,7 @@ from typing import Any
 
 from backend import base
 from models import ndb_position, registry
-from models.base import Answer, BadInput, Refused
+from models.base import Answer, BadInputError, Reason, Refused
 
 
 class UnknownModel(base.Refusal):
@@ -78,10 +78,15 @@ def _inputs(text: str) -> dict[str, Any]:
     return found
 
 
+def _words(reason: Reason) -> str:
+    params: dict[str, Any] = dict(reason.params)
+    return base.say(reason.key, **params)
+
+
 def _refused(answer: Refused) -> dict[str, Any]:
     return {
         **answer.result,
-        "refused": [{**reason.as_json(), "text": base.say(reason.key, **reason.params)} for reason in answer.reasons],
+        "refused": [{**reason.as_json(), "text": _words(reason)} for reason in answer.reasons],
     }
 
 
@@ -109,7 +114,7 @@ def _score(arguments: argparse.Namespace) -> int:
         raise UnknownModel(model=arguments.model[:60])
     try:
         answer = model.score(_inputs(arguments.json))
-    except BadInput as error:
+    except BadInputError as error:
         raise BadValue(input=error.name[:60]) from error
     card = model.card
     _print({**answer_json(answer), "model": card.tool, "version": card.version, "class": card.display_class})
@@ -225,7 +230,7 @@ def _position(arguments: argparse.Namespace) -> int:
         _print(found)
     elif isinstance(first, Refused):
         for reason in first.reasons:
-            print(base.say(reason.key, **reason.params))
+            print(_words(reason))
     else:
         low, high = found["above_percent"]
         print(f"{item.item_ja} {arguments.value} {item.unit}  {first.region.name} {first.age_band}: {low:g}-{high:g} %")

@@ -62,7 +62,8 @@ def icon_array(
 
     def people(chosen: Sequence[tuple[int, int]], symbol: str, colour: str, name: str) -> dict[str, Any]:
         return {
-            "type": "scatter", "mode": "markers", "name": name, "x": [x for x, _ in chosen], "y": [y for _, y in chosen],
+            "type": "scatter", "mode": "markers", "name": name,
+            "x": [x for x, _ in chosen], "y": [y for _, y in chosen],
             "marker": {"symbol": symbol, "size": 18, "color": colour, "line": {"width": 2, "color": colour}},
             "hovertemplate": f"{name}<extra></extra>",
         }  # fmt: skip
@@ -167,7 +168,8 @@ def small_multiples(
     data.append(
         {
             "type": "scatter", "mode": "markers", "x": marks_x, "y": marks_y, "name": you, "hoverinfo": "skip",
-            "marker": {"symbol": "diamond", "size": 10, "color": "#ffffff", "line": {"width": 2, "color": colours["ink"]}},
+            "marker": {"symbol": "diamond", "size": 10, "color": "#ffffff",
+                       "line": {"width": 2, "color": colours["ink"]}},
         }
     )  # fmt: skip
     layout = _layout(
@@ -222,7 +224,7 @@ def heat_map(
         "type": "scatter", "mode": "text", "x": [x + 0.5 for x, _, _ in cells], "y": [y + 0.5 for _, y, _ in cells],
         "text": [MARKS[name] for _, _, name in cells], "hoverinfo": "skip",
     }  # fmt: skip
-    data = [marks]
+    data: list[dict[str, Any]] = [marks]
     if you is not None:
         data.append({
             "type": "scatter", "mode": "markers+text", "x": [you[1] + 0.5], "y": [you[0] + 0.82], "text": [you_word],
@@ -234,6 +236,7 @@ def heat_map(
         theme, shapes=shapes, height=320,
         xaxis=ticks | {"tickvals": [n + 0.5 for n in range(len(columns))], "ticktext": list(columns), "side": "top",
                        "range": [0, len(columns)]},
-        yaxis=ticks | {"tickvals": [n + 0.5 for n in range(len(rows))], "ticktext": list(rows), "range": [len(rows), 0]},
+        yaxis=ticks | {"tickvals": [n + 0.5 for n in range(len(rows))], "ticktext": list(rows),
+                       "range": [len(rows), 0]},
     )  # fmt: skip
     return {"data": data, "layout": layout}

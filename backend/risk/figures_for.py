@@ -80,7 +80,7 @@ def _contributions(card: Detail, query: FigureQuery) -> FigureShown:
 
 def _heat_map(card: Detail, query: FigureQuery) -> FigureShown:
     grid = ckd.HEAT["colours"]
-    stages = [name for name in ("G1", "G2", "G3a", "G3b", "G4", "G5")]
+    stages = ["G1", "G2", "G3a", "G3b", "G4", "G5"]
     columns = ckd.HEAT["a_categories"]["names"]
     stage = str(card.findings[0].text.params["stage"])
     g, a = stage[:-2], stage[-2:]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from models.base import Answer, BadInput, Inputs, Model, Reader, Reason, Refused, Value, load_card
+from models.base import Answer, BadInputError, Inputs, Model, Reader, Reason, Refused, Value, load_card
 
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
@@ -161,7 +161,7 @@ def score(inputs: Inputs) -> Answer:
     if context is None:
         read.missing("context")
     elif context not in ("office", "home"):
-        raise BadInput("context", "neither office nor home")
+        raise BadInputError("context", "neither office nor home")
     sbp, dbp = read.number("sbp", low=50, high=300), read.number("dbp", low=20, high=200)
     if read.reasons:
         return Refused(CARD.tool, tuple(read.reasons))

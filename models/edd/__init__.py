@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from models.base import Answer, BadInput, Inputs, Model, Reader, Reason, Refused, Value, load_card, load_json
+from models.base import Answer, BadInputError, Inputs, Model, Reader, Reason, Refused, Value, load_card, load_json
 
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
@@ -20,7 +20,7 @@ def _day(inputs: Inputs, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError) as error:
-        raise BadInput(name, "not a date (YYYY-MM-DD)") from error
+        raise BadInputError(name, "not a date (YYYY-MM-DD)") from error
 
 
 def score(inputs: Inputs) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from models.base import Answer, BadInput, Contribution, Inputs, Model, Reason, Refused, Value, load_card, load_json
+from models.base import Answer, BadInputError, Contribution, Inputs, Model, Reason, Refused, Value, load_card, load_json
 
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
@@ -18,10 +18,10 @@ def score(inputs: Inputs) -> Answer:
     if items is None:
         return Refused(CARD.tool, (Reason("risk.missing_input", {"input": "item_scores"}, fill="item_scores"),))
     if not isinstance(items, list | tuple) or len(items) != RULES["items"]:
-        raise BadInput("item_scores", "needs ten items")
+        raise BadInputError("item_scores", "needs ten items")
     for item in items:
         if item is not None and (isinstance(item, bool) or item not in range(RULES["highest"] + 1)):
-            raise BadInput("item_scores", "each item is 0 to 3")
+            raise BadInputError("item_scores", "each item is 0 to 3")
     escalates = items[9] is not None and items[9] >= RULES["item10_escalate_from"]["points"]
     if None in items:
         # A half-filled form has no total, but its last item still calls a person.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from models.base import Answer, BadInput, Inputs, Model, Reader, Reason, Refused, Value, load_card, load_json
+from models.base import Answer, BadInputError, Inputs, Model, Reader, Reason, Refused, Value, load_card, load_json
 
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
@@ -17,7 +17,7 @@ def _ogtt(inputs: Inputs) -> tuple[float, float, float] | None:
     if values is None:
         return None
     if not isinstance(values, list | tuple) or len(values) != 3:
-        raise BadInput("ogtt", "needs three values: fasting, 1 h, 2 h")
+        raise BadInputError("ogtt", "needs three values: fasting, 1 h, 2 h")
     read = Reader(dict(zip(("0", "1", "2"), values, strict=True)))
     return (
         read.number("0", low=20, high=1_500),

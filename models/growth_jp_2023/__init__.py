@@ -6,7 +6,7 @@ import csv
 from itertools import pairwise
 from pathlib import Path
 
-from models.base import Answer, BadInput, Inputs, Model, Reader, Reason, Refused, Value, load_card
+from models.base import Answer, BadInputError, Inputs, Model, Reader, Reason, Refused, Value, load_card
 
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
@@ -40,7 +40,7 @@ def score(inputs: Inputs) -> Answer:
     if read.reasons:
         return Refused(CARD.tool, tuple(read.reasons))
     if measure not in {key[0] for key in TABLE}:
-        raise BadInput("measure", "neither weight, height nor head")
+        raise BadInputError("measure", "neither weight, height nor head")
     points = TABLE.get((str(measure), sex, str(age_band)))
     if points is None:
         return Refused(CARD.tool, (Reason("risk.band_not_in_table"),))

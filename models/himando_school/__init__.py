@@ -32,7 +32,7 @@ def klass(percent: float, rules: dict[str, Any]) -> str:
 
 
 def score(inputs: Inputs) -> Answer:
-    """Return `standard` (kg) from sex, whole-year `age` and `height` (cm); with `weight` also `himando` (%) and `cls`."""
+    """Return `standard` (kg) from sex, whole-year `age`, `height` (cm); with `weight` also `himando` (%) and `cls`."""
     read = Reader(inputs)
     age, sex = read.number("age", low=0, high=130), read.sex()
     height, weight = read.number("height", low=80, high=220), read.optional("weight", low=5, high=250)

@@ -31,7 +31,7 @@ def _body_class(read: Reader, sex: str) -> int | None:
 
 def _bp(read: Reader) -> bool:
     sbp, dbp = read.number("sbp", low=50, high=300), read.number("dbp", low=20, high=200)
-    return sbp >= RULES["sbp_from"] or dbp >= RULES["dbp_from"]
+    return bool(sbp >= RULES["sbp_from"] or dbp >= RULES["dbp_from"])
 
 
 def _lipid(read: Reader) -> bool:
@@ -46,7 +46,7 @@ def _lipid(read: Reader) -> bool:
         is_high = False
         if not hdl < RULES["hdl_below"]:
             read.missing("tg")
-    return is_high or hdl < RULES["hdl_below"]
+    return bool(is_high or hdl < RULES["hdl_below"])
 
 
 def _glucose(read: Reader) -> bool:

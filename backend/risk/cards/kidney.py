@@ -10,6 +10,7 @@ from backend.risk.model import ClassShown, Contribution, Detail, Finding, InputU
 from backend.risk.shape import from_account, from_reading, label, newest_day, refused, start
 from models import ckd
 from models import egfr_cr_jsn as model
+from models.base import Contribution as Part
 from models.base import Refused, Value
 
 TONES: dict[str, Tone] = {"G1": "good", "G2": "good", "G3a": "watch", "G3b": "watch", "G4": "act", "G5": "act"}
@@ -51,13 +52,14 @@ def card(known: Gathered) -> Detail:
     if creatinine is not None:
         used.append(from_reading("cr", creatinine))
     values = _values(known, number(creatinine), day)
+    parts: tuple[Part, ...] = ()
     if creatinine is None and number(printed) is not None and printed is not None:
         # The laboratory's own eGFR: the stage is read from it, the refusals stay the same.
         probe = model.score(values | {"cr": 1.0})
         used.append(from_reading("egfr", printed))
         if isinstance(probe, Refused):
             return refused(head, probe, inputs=used, day=day)
-        egfr, parts = float(number(printed) or 0), ()
+        egfr = float(number(printed) or 0)
     else:
         answer = model.score(values)
         if isinstance(answer, Refused):

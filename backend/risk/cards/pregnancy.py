@@ -48,7 +48,8 @@ def pressure(known: Gathered) -> Detail | None:
         gap = gap.model_copy(update={"missing": missing(["due"]), "state": "missing", "reasons": []})
         is_high = pair.sbp >= model.CUTS["hypertension"]["sbp"] or pair.dbp >= model.CUTS["hypertension"]["dbp"]
         found = _finding("call_today", pair) if is_high else None
-        return _alarmed(gap, alarm or found) if alarm or found else gap
+        found = alarm or found
+        return gap if found is None else _alarmed(gap, found)
     key = KEYS[str(answer.result["result"])]
     shown = Detail(
         **head,
@@ -100,6 +101,7 @@ def _alarmed(card: Detail, alarm: Finding) -> Detail:
 def _used(pair: Pair, name: str, value: float) -> InputUsed:
     return InputUsed(
         name=name, label=label(name), value=value,
-        shown=Text(key="risk.value.number", params={"value": f"{value:.0f}", "unit": "mmHg"}), unit="mmHg", day=pair.day,
-        origin="reading", metric=f"{name}_mmhg", reading=pair.reading if name == "sbp" else None, source=pair.source,
+        shown=Text(key="risk.value.number", params={"value": f"{value:.0f}", "unit": "mmHg"}), unit="mmHg",
+        day=pair.day, origin="reading", metric=f"{name}_mmhg", source=pair.source,
+        reading=pair.reading if name == "sbp" else None,
     )  # fmt: skip
