@@ -217,6 +217,12 @@ def accounts_with_role(session: base.Session, *, site: str, role: Role) -> list[
     return [_account_facts(session, row) for row in found]
 
 
+def accounts_at(session: base.Session, *, site: str) -> list[AccountFacts]:
+    """Every account of a site, oldest first; for the command line."""
+    found = session.exec(select(Account).where(Account.site == site).order_by(col(Account.id))).all()
+    return [_account_facts(session, row) for row in found]
+
+
 def settings(session: base.Session, *, account: str) -> AccountSettings:
     """How this account wants Meguri to look and speak."""
     row = session.get(Account, account)

@@ -156,6 +156,11 @@ def grouped(code: str) -> str:
     return f"{code[:3]}-{code[3:6]}-{code[6:]}"
 
 
+def join_address(origin: str, code: str) -> str:
+    """Where a code's QR leads; the code stands after '#', so it reaches no server log."""
+    return f"{origin}/#/join?code={code}"
+
+
 # --- names and birthdays ----------------------------------------------------------------------
 OLDEST_YEARS = 125
 
@@ -187,8 +192,9 @@ def normal_kana(typed: str) -> str | None:
     return "".join(kana) or None
 
 
-def age(birth: date, *, on: date) -> int:
-    """Completed years on a day; someone born on 29 February turns on 1 March in a common year."""
+def age(who: PersonFacts | date, on: date) -> int:
+    """Completed years of a person (or a birthday) on a day; 29 February turns on 1 March in a common year."""
+    birth = who if isinstance(who, date) else who.birth
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 

@@ -27,6 +27,13 @@ class LinkSpent(base.Refusal):
     key = "people.link_spent"
 
 
+class NoLinkForResidents(base.Refusal):
+    """Whoever holds a link is that person: nobody may make one that opens a resident's record."""
+
+    status = 403
+    key = "people.no_link_for_residents"
+
+
 class Started(msgspec.Struct, frozen=True, kw_only=True):
     """A new session; `token` goes into the cookie and exists nowhere else."""
 
@@ -183,9 +190,15 @@ def require_step_up(actor: Actor, *, clock: base.Clock = base.CLOCK) -> None:
 def make_sign_in_link(
     session: base.Session, *, account: str, life: timedelta = LINK_LIFE, clock: base.Clock = base.CLOCK
 ) -> str:
-    """An address that signs this account in once; the token stands after '#', so no server log has it."""
-    if session.get(Account, account) is None:
+    """An address that signs a worker's or a demo account in once; NoLinkForResidents for a resident's.
+
+    The token stands after '#', so no server log has it.
+    """
+    row = session.get(Account, account)
+    if row is None:
         raise base.NotFound
+    if row.person is not None and not row.is_demo:
+        raise NoLinkForResidents
     token, now = secrets.token_urlsafe(32), clock.now()
     session.add(SignInLink(token_sha256=_digest(token), account=account, created_at=now, expires_at=now + life))
     session.flush()

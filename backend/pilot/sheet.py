@@ -41,11 +41,6 @@ POLICY = (
 _RUBY = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 
-def join_address(origin: str, code: str) -> str:
-    """Where a code's QR leads; the code stands after '#', so it reaches no server log."""
-    return f"{origin}/#/join?code={code}"
-
-
 def _ruby(text: str) -> str:
     return _RUBY.sub(r"<ruby>\1<rt>\2</rt></ruby>", html.escape(text))
 
@@ -69,7 +64,7 @@ def page(batch: BatchFacts, *, site: Site, origin: str, locale: str) -> str:
     last_day = (batch.expires_at.astimezone(base.TOKYO) - timedelta(microseconds=1)).date().isoformat()
     name = _ruby(site.names[locale])
     cards = "".join(
-        f"<li><h2>{name}</h2>{_qr(join_address(origin, one.code))}<div>"
+        f"<li><h2>{name}</h2>{_qr(people.join_address(origin, one.code))}<div>"
         f'<p class="small">{_say("pilot.sheet_code", locale)}</p>'
         f'<p class="code">{html.escape(people.grouped(one.code))}</p>'
         f'<p class="small">{_say("pilot.sheet_how", locale, address=origin)}</p></div>'
