@@ -133,9 +133,13 @@ def signin_finish(body: w.CeremonyFinishIn) -> Any:
 @api.post("/signin/link", responses={200: w.MeOut})
 def signin_link(body: w.SignInLinkIn) -> Any:
     """Sign in once with a link; `offer_passkey` says whether to offer a passkey now."""
-    limits.spend(limits.LINKS, address=login.address())
-    with base.write_unit() as session:
-        started = sessions.use_link(session, token=body.token, user_agent=_agent())
+    limits.check(limits.WRONG_LINKS, address=login.address())
+    try:
+        with base.write_unit() as session:
+            started = sessions.use_link(session, token=body.token, user_agent=_agent())
+    except sessions.LinkSpent:
+        limits.count(limits.WRONG_LINKS, address=login.address())
+        raise
     return _signed_in(started)
 
 

@@ -23,9 +23,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 # A counter hall shares one address, so only wrong codes count and the bound is wide: with 43-bit
 # codes and 1,000 live ones, 2,000 guesses per ten minutes find one in about a century.
 WRONG_CODES = Limit(name="code", per_address=30, for_all=2_000, window=timedelta(minutes=10))
-CEREMONIES = Limit(name="ceremony", per_address=300, for_all=20_000, window=timedelta(minutes=10))
-SIGN_INS = Limit(name="signin", per_address=60, for_all=6_000, window=timedelta(minutes=10))
-LINKS = Limit(name="link", per_address=20, for_all=500, window=timedelta(minutes=10))
+CEREMONIES = Limit(name="ceremony", per_address=600, for_all=60_000, window=timedelta(minutes=10))
+SIGN_INS = Limit(name="signin", per_address=300, for_all=30_000, window=timedelta(minutes=10))
+# Links have 256 bits: only wrong ones count, as a sign that somebody plays.
+WRONG_LINKS = Limit(name="link", per_address=20, for_all=500, window=timedelta(minutes=10))
 
 
 def _bucket(limit: Limit, address: str) -> str:

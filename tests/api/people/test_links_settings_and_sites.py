@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -41,6 +42,20 @@ def test_a_link_lets_a_demo_role_in_once_and_offers_a_passkey(phone, passkey):
 )
 def test_a_made_up_link_opens_nothing(phone, token, key):
     assert phone().post("/signin/link", {"token": token}).json["key"] == key
+
+
+def test_of_two_uses_of_a_link_at_the_same_time_one_wins(phone):
+    token = _link(roles=frozenset({people.Role.STAFF}))
+    phones = [phone() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda one: one.post("/signin/link", {"token": token}).status_code, phones))
+    assert sorted(answers) == [200, 410, 410, 410]
+
+
+def test_trying_links_is_slowed_down(phone):
+    guesser = phone()
+    answers = [guesser.post("/signin/link", {"token": "y" * 43}).status_code for _ in range(21)]
+    assert answers == [410] * 20 + [429]
 
 
 def test_a_link_ends_with_its_time(phone):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -103,3 +104,18 @@ def test_a_passkey_is_named_by_its_owner_only(resident):
     assert his.http.patch(f"/api/passkeys/{mine}", json={"label": "x"}).status_code == 404
     assert his.http.delete(f"/api/passkeys/{mine}").status_code == 404
     assert her.get("/passkeys").json["passkeys"][0]["label"] == "青い電話"
+
+
+def test_two_phones_cannot_remove_the_last_two_passkeys_at_once(resident, phone, passkey):
+    her, other = resident(), phone()
+    other.passkey = passkey()
+    assert her.add_passkey(other.passkey).status_code == 201
+    assert other.sign_in().status_code == 200
+    first, second = (one["id"] for one in her.get("/passkeys").json["passkeys"])
+    with ThreadPoolExecutor(2) as pool:
+        pairs = [(her, second), (other, first)]
+        answers = list(pool.map(lambda pair: pair[0].http.delete(f"/api/passkeys/{pair[1]}").status_code, pairs))
+    assert answers.count(200) == 1
+    kept = her if answers[0] == 200 else other
+    assert kept.sign_in().status_code == 200
+    assert len(kept.get("/passkeys").json["passkeys"]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,17 @@ def test_a_replayed_assertion_is_refused(resident, phone):
     replayed = thief.post("/signin/finish", {"flow": fresh, "credential": body["credential"]})
     assert replayed.json["params"] == {"reason": "challenge"}
     assert thief.get("/me").status_code == 401
+
+
+@pytest.mark.feature("G01")
+def test_one_assertion_sent_twice_at_the_same_time_opens_one_session(resident, phone):
+    her = resident()
+    begun = her.begin("/signin/begin")
+    body = {"flow": begun["flow"], "credential": her.passkey.confirm(begun["options"])}
+    phones = [phone() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda one: one.post("/signin/finish", body).status_code, phones))
+    assert sorted(answers) == [200, 409, 409, 409]
 
 
 def test_a_refused_answer_uses_its_challenge_up(resident):
