@@ -14,6 +14,7 @@ RESIDENT = frozenset({Role.RESIDENT})
 COUNSELLOR = frozenset({Role.COUNSELLOR})
 STAFF = frozenset({Role.STAFF})
 DATA_USER = frozenset({Role.DATA_USER})
+PROVIDER = frozenset({Role.PROVIDER})
 ANYONE = frozenset(Role)
 """Whoever is signed in, in any role."""
 
@@ -64,7 +65,22 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "consent.switch": RESIDENT,
     "consent.text": PUBLIC,
     # bank
+    "bank.provision": DATA_USER | PROVIDER,
+    "bank.readable": DATA_USER | PROVIDER,
+    "bank.recipients": DATA_USER | PROVIDER,
     # record
+    "record.answer": RESIDENT,
+    "record.correct": RESIDENT,
+    "record.delete": RESIDENT,
+    "record.enter": RESIDENT,
+    "record.home": RESIDENT,
+    "record.metric": RESIDENT,
+    "record.metric_figure": RESIDENT,
+    "record.metrics": RESIDENT,
+    "record.reading": RESIDENT,
+    "record.restore": RESIDENT,
+    "record.show_profile": RESIDENT,
+    "record.timeline_page": RESIDENT,
     # link
     "link.confirm": RESIDENT,
     "link.drop_upload": RESIDENT,
@@ -81,6 +97,9 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "risk.overview": RESIDENT,
     "risk.position": RESIDENT,
     # advice
+    "advice.advice": RESIDENT,
+    "advice.answer": RESIDENT,
+    "advice.take_back": RESIDENT,
     # care
     "care.add_message": RESIDENT | COUNSELLOR,
     "care.addressees": RESIDENT,
