@@ -13,6 +13,7 @@ from backend.record.model import (
     StoredReading,
     Undone,
 )
+from backend.record.profile.service import profile
 from backend.record.service import (
     add,
     add_series,
@@ -42,6 +43,7 @@ __all__ = [
     "daily",
     "latest",
     "note_import",
+    "profile",
     "read",
     "read_series",
     "series_metrics",

@@ -72,9 +72,7 @@ def enter(session: base.Session, *, person: str, entry: Entry, clock: base.Clock
         _check(reading.metric, reading.value, is_confirmed=entry.is_confirmed)
     if entry.kind == "blood_pressure" and not entry.is_confirmed and (entry.sbp or 0) <= (entry.dbp or 0):
         raise SystolicBelowDiastolic(sbp=entry.sbp or 0, dbp=entry.dbp or 0)
-    ids, _ = points.add_points(
-        session, person=person, readings=readings, import_id=f"entry.{entry.client_id}", at=now
-    )
+    ids, _ = points.add_points(session, person=person, readings=readings, import_id=f"entry.{entry.client_id}", at=now)
     # Entered again after it was deleted: the person wants it back.
     _mark(session, person, ids, deleted_at=None)
     return _answer(session, person, entry.client_id, body, ids, now)
@@ -135,9 +133,7 @@ def _answered(session: base.Session, person: str, client_id: str, body: bytes) -
     )
 
 
-def _answer(
-    session: base.Session, person: str, client_id: str, body: bytes, ids: list[str], now: datetime
-) -> Entered:
+def _answer(session: base.Session, person: str, client_id: str, body: bytes, ids: list[str], now: datetime) -> Entered:
     body_hash = hashlib.sha256(base.keyed_hash(person, body)).digest()
     session.add(
         EntryRow(person_id=person, client_id=client_id, body_hash=body_hash, stored_at=now, point_ids=" ".join(ids))
@@ -256,8 +252,8 @@ def _mark(
     person: str,
     ids: list[str],
     *,
-    deleted_at: datetime | None | object = _KEEP,
-    corrected_by: str | None | object = _KEEP,
+    deleted_at: datetime | object | None = _KEEP,
+    corrected_by: str | object | None = _KEEP,
 ) -> None:
     for point in ids:
         row = session.get(MarkRow, (person, point))

@@ -161,12 +161,8 @@ IS_CURRENT: ColumnElement[bool] = or_(
 def points_of(person: str) -> Select[Any]:
     """All points of a person, versions and deleted ones included; narrow with `.where`."""
     mark = and_(col(MarkRow.person_id) == PointRow.person_id, col(MarkRow.point_id) == PointRow.id)
-    return (
-        select(*_COLUMNS)  # type: ignore[call-overload, no-any-return]
-        .select_from(PointRow)
-        .outerjoin(MarkRow, mark)
-        .where(col(PointRow.person_id) == person)
-    )
+    query: Select[Any] = select(*_COLUMNS)  # type: ignore[call-overload]
+    return query.select_from(PointRow).outerjoin(MarkRow, mark).where(col(PointRow.person_id) == person)
 
 
 def open_rows(person: str, rows: Iterable[Any]) -> Iterator[StoredReading]:
@@ -292,9 +288,7 @@ def _set_point(
     session.execute(
         update(PointRow)
         .where(col(PointRow.person_id) == person, col(PointRow.id) == point)
-        .values(
-            import_id=import_id, version=version, sealed=seal_point(person, point, version, plain), stored_at=at
-        )
+        .values(import_id=import_id, version=version, sealed=seal_point(person, point, version, plain), stored_at=at)
     )
 
 
@@ -304,9 +298,7 @@ def undo_points(session: base.Session, *, person: str, import_id: str) -> tuple[
         col(ClaimRow.person_id) == person, col(ClaimRow.import_id) == import_id
     )
     mine = list(session.execute(claims).scalars())
-    session.execute(
-        delete(ClaimRow).where(col(ClaimRow.person_id) == person, col(ClaimRow.import_id) == import_id)
-    )
+    session.execute(delete(ClaimRow).where(col(ClaimRow.person_id) == person, col(ClaimRow.import_id) == import_id))
     removed = kept = 0
     for ids in _chunks(mine):
         others = (

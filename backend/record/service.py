@@ -261,13 +261,13 @@ def latest(
         if reading.state is not ItemState.MEASURED or reading.value is None:
             continue
         held = found.get(reading.metric)
-        if held is None or _order(reading) >= _order(held):
+        if held is None or order(reading) >= order(held):
             found[reading.metric] = reading
     note(session, permit, _count(found), clock=clock)
     return found
 
 
-def _order(reading: StoredReading) -> tuple[datetime, int, datetime]:
+def order(reading: StoredReading) -> tuple[datetime, int, datetime]:
     """Newest first; at one time by the preference of the check-up table (mean, second, first), then by storing."""
     codes = catalogue.metric(reading.metric).jlac10
     place = codes.index(reading.code) if reading.code in codes else len(codes)
@@ -314,3 +314,8 @@ def series_metrics(session: Reader, *, permit: Permit, clock: base.Clock = base.
     """The series metrics on the record, as far as the permit goes."""
     may = allowed(permit, clock=clock)
     return [name for name in store.series_metrics(session, person=permit.person) if is_allowed(name, may)]
+
+
+def category_of(metric: str) -> Category:
+    """The kind of data that a metric belongs to."""
+    return Category(catalogue.metric(metric).category)

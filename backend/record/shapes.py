@@ -82,6 +82,7 @@ class Tile(Shape):
 
     id: str
     title: Word
+    name: Names = Field(description="the metric's name, for the title record.tile.metric")
     metric: str
     values: list[TileValue]
     unit_label: Names
@@ -180,7 +181,7 @@ class TimelineAnswer(Shape):
     filters: TimelineFilters
 
 
-class TimelineQuery(Shape):
+class TimelineQuery(BaseModel):
     """Filters of the timeline; lists are repeated parameters."""
 
     source: list[str] = []
@@ -211,7 +212,7 @@ class MetricPath(BaseModel):
     metric: str = Field(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")
 
 
-class MetricQuery(Shape):
+class MetricQuery(BaseModel):
     """How far back, and in which unit."""
 
     range: Range = "1y"
@@ -371,47 +372,3 @@ class CorrectionBody(Shape):
     unit: str | None = Field(default=None, max_length=32)
     at: datetime | None = None
     confirm_implausible: bool = False
-
-
-class FactShape(Shape):
-    """An answer with its date and source."""
-
-    answer: Literal["value", "unknown", "unanswered", "withheld"]
-    value: Any = None
-    on: date | None = None
-    source: str | None = Field(default=None, description='"self" or the name of the source document')
-    reading: str | None = None
-
-
-class ProfileQuestion(Shape):
-    """One question of わたしのこと: what stands, where it comes from, what else was said, and what was before."""
-
-    key: str
-    group: str
-    kind: Literal["choice", "many", "text_list", "date", "municipality", "pregnancy"]
-    question: Word
-    why: Word
-    choices: list[Word]
-    current: FactShape
-    others: list[FactShape]
-    history: list[FactShape]
-
-
-class ProfileAnswer(Shape):
-    """All questions; `unanswered` counts those that models or advice still need."""
-
-    questions: list[ProfileQuestion]
-    unanswered: int
-
-
-class ProfilePath(BaseModel):
-    """The key of a question."""
-
-    key: str = Field(max_length=40, pattern=r"^[a-z0-9_]+$")
-
-
-class ProfileBody(Shape):
-    """An answer; "unknown" is an answer too, "unanswered" takes the answer back."""
-
-    answer: Literal["value", "unknown", "unanswered"]
-    value: Any = None

@@ -16,7 +16,8 @@ class PointRow(base.Table, table=True):
     __tablename__ = "record_point"
     __table_args__ = (
         Index("ix_record_point_metric_start", "person_id", "metric", "start"),
-        Index("ix_record_point_start", "person_id", "start"),
+        Index("ix_record_point_start", "person_id", "start", "metric", "source"),
+        Index("ix_record_point_stored", "person_id", "stored_at"),
     )
 
     person_id: str = Field(primary_key=True)

@@ -79,9 +79,7 @@ def _own(said: Said) -> Fact:
     return Fact(key=said.key, answer=said.answer, value=said.value, on=on, source=SELF)
 
 
-def answers(
-    session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK
-) -> list[Answers]:
+def answers(session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK) -> list[Answers]:
     """All questions as far as the permit goes; those beyond it come back as WITHHELD."""
     may = service.allowed(permit, clock=clock)
     said = _said(session, permit.person)
@@ -136,3 +134,20 @@ def profile(session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK) 
 def unanswered(found: Sequence[Answers]) -> int:
     """How many questions that models or advice need have no answer yet ("don't know" is one)."""
     return sum(1 for one in found if one.question.needed and one.current.answer is Answer.UNANSWERED)
+
+
+def own_facts(session: Reader, person: str) -> dict[str, Fact]:
+    """The person's own standing answers, for home; documents are not asked."""
+    found = {key: _own(said[-1]) for key, said in _said(session, person).items()}
+    return {key: fact for key, fact in found.items() if fact.answer is not Answer.UNANSWERED}
+
+
+def is_pregnant(session: Reader, person: str) -> bool:
+    """Whether the person says that she is pregnant: the usual cut-offs do not hold for her then."""
+    return says_pregnant(own_facts(session, person))
+
+
+def says_pregnant(own: dict[str, Fact]) -> bool:
+    """Whether these answers say so."""
+    fact = own.get("pregnancy")
+    return fact is not None and fact.answer is Answer.VALUE and fact.value["status"] == "yes"

@@ -125,23 +125,22 @@ def summarise(blob: Blob, *, metric: str, is_additive: bool, first_day: int, end
         return no_days()
     at, at_own = np.searchsorted(days, day), np.searchsorted(days, own_day[own])
     n = np.bincount(at_own, minlength=len(days)).astype(np.int64)
-    total = np.bincount(at, weights=given, minlength=len(days))
-    raw = np.bincount(at_own, weights=value[own], minlength=len(days))
+    total: FloatArray = np.bincount(at, weights=given, minlength=len(days)).astype(np.float64)
+    raw: FloatArray = np.bincount(at_own, weights=value[own], minlength=len(days)).astype(np.float64)
     low, high, last = np.full(len(days), np.nan), np.full(len(days), np.nan), np.full(len(days), np.nan)
     np.fmin.at(low, at_own, value[own])
     np.fmax.at(high, at_own, value[own])
     last[at_own] = value[own]  # samples are ordered by start: the last written is the last of the day
     used = sorted({int(place) for place in source[of]})
-    shares = tuple(
-        np.bincount(at[source[of] == place], weights=given[source[of] == place], minlength=len(days))
-        for place in used
-    )
     is_sum = is_additive or metric == SLEEP
     value_of_day = total if is_sum else total / np.maximum(np.bincount(at, minlength=len(days)), 1)
-    if not is_sum:
-        shares = tuple(
-            np.bincount(at[source[of] == place], minlength=len(days)).astype(np.float64) for place in used
+    weights = given if is_sum else np.ones(len(given))
+    shares: tuple[FloatArray, ...] = tuple(
+        np.bincount(at[source[of] == place], weights=weights[source[of] == place], minlength=len(days)).astype(
+            np.float64
         )
+        for place in used
+    )
     return Days(
         day=days,
         n=n,
@@ -203,9 +202,7 @@ def as_values(days: Days, since: date | None = None, until: date | None = None) 
             high=float(days.high[at]),
             last=float(days.last[at]),
             raw_sum=float(days.raw_sum[at]),
-            shares={
-                name: float(share[at]) for name, share in zip(days.sources, days.shares, strict=True) if share[at]
-            },
+            shares={name: float(share[at]) for name, share in zip(days.sources, days.shares, strict=True) if share[at]},
         )
         for at in np.flatnonzero((days.day >= first) & (days.day <= final))
     ]

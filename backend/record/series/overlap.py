@@ -98,4 +98,5 @@ class _Cover:
         if not len(self._from):
             return np.zeros(len(instant), np.bool_)
         at = np.searchsorted(self._from, instant, side="right") - 1
-        return (at >= 0) & (instant < self._to[at])
+        opened: npt.NDArray[np.bool_] = (at >= 0) & (instant < self._to[at])
+        return opened

@@ -56,7 +56,9 @@ def _open(person: str, metric: str, period: str, version: int, sealed: bytes) ->
     )
 
 
-def _rows(session: Reader, person: str, metric: str, periods: Sequence[str] | None = None) -> dict[str, tuple[int, bytes]]:
+def _rows(
+    session: Reader, person: str, metric: str, periods: Sequence[str] | None = None
+) -> dict[str, tuple[int, bytes]]:
     found = select(SeriesRow.period, SeriesRow.version, SeriesRow.sealed).where(  # type: ignore[call-overload]
         col(SeriesRow.person_id) == person, col(SeriesRow.metric) == metric
     )
@@ -181,9 +183,7 @@ def undo_samples(session: base.Session, *, person: str, import_id: str, at: date
     return removed, kept
 
 
-def _refresh_days(
-    session: base.Session, person: str, metric: str, touched: dict[str, Blob], at: datetime
-) -> None:
+def _refresh_days(session: base.Session, person: str, metric: str, touched: dict[str, Blob], at: datetime) -> None:
     """Sum up again the days of the touched blobs, and those next to them that their records reach into."""
     held = open_days(session, person=person, metric=metric, is_for_update=True)
     version, days = (held[0], held[1]) if held else (0, daily.no_days())
@@ -194,7 +194,8 @@ def _refresh_days(
         # A record may reach over midnight into the next period, and a night begins in the one before.
         for period in touched:
             wanted |= {str(np.datetime64(period) + 1), str(np.datetime64(period) - 1)}
-    near = _rows(session, person, metric, [name for name in _around(wanted) if name not in touched]) if is_spread else {}
+    neighbours = sorted(_around(wanted) - set(touched)) if is_spread else []
+    near = _rows(session, person, metric, neighbours)
     blobs_by_period = {name: _open(person, metric, name, *row) for name, row in near.items()} | touched
     for name in sorted(wanted):
         first, end = _bounds(name)
@@ -204,9 +205,7 @@ def _refresh_days(
         fresh = daily.summarise(joint, metric=metric, is_additive=entry.additive, first_day=first, end_day=end)
         days = daily.replaced(days, fresh, first_day=first, end_day=end)
     if not len(days):
-        session.execute(
-            delete(DailyRow).where(col(DailyRow.person_id) == person, col(DailyRow.metric) == metric)
-        )
+        session.execute(delete(DailyRow).where(col(DailyRow.person_id) == person, col(DailyRow.metric) == metric))
         return
     sealed = base.seal(
         person, table="record_daily", column="sealed", row=metric, version=version + 1, plain=daily.to_bytes(days)

@@ -33,15 +33,24 @@ def steps(at: int, lasts: int, value: int, source: int, line: int) -> Reading:
 
 def weight(at: int, value: int, line: int) -> Reading:
     return Reading(
-        metric="weight_kg", value=50.0 + value, unit="kg", start=START + timedelta(hours=at), source="scale",
-        place=f"line {line}", original_value=f"{50 + value}.0",
+        metric="weight_kg",
+        value=50.0 + value,
+        unit="kg",
+        start=START + timedelta(hours=at),
+        source="scale",
+        place=f"line {line}",
+        original_value=f"{50 + value}.0",
     )
 
 
 readings = st.lists(
     st.one_of(
         st.builds(
-            steps, st.integers(0, 180), st.sampled_from([0, 5, 30, 90]), st.integers(1, 3), st.integers(0, 1),
+            steps,
+            st.integers(0, 180),
+            st.sampled_from([0, 5, 30, 90]),
+            st.integers(1, 3),
+            st.integers(0, 1),
             st.integers(1, 9),
         ),
         st.builds(weight, st.integers(0, 3), st.integers(0, 2), st.integers(1, 9)),
@@ -55,18 +64,24 @@ def snapshot(person: str) -> dict[str, object]:
     """All that a person can see of the record: points with their origin, samples, days."""
     actor = people.Actor(account="a", person=person, roles=frozenset({people.Role.RESIDENT}), site="s", session="x")
     with base.write_unit() as session:
-        permit = consent.permit(
-            session, actor=actor, person=person, purpose=consent.Purpose.SELF, clock=NOW
-        )
+        permit = consent.permit(session, actor=actor, person=person, purpose=consent.Purpose.SELF, clock=NOW)
         points = [
             (r.id, r.value, r.place, r.import_id, r.original_value)
             for r in record.read(session, permit=permit, clock=NOW)
         ]
         samples = record.read_series(session, permit=permit, metric="steps_count", clock=NOW)
-        rows = [] if samples is None else list(
-            zip(
-                samples.start_ms.tolist(), samples.end_ms.tolist(), samples.value.tolist(),
-                [samples.sources[at] for at in samples.source], samples.place.tolist(), strict=True,
+        rows = (
+            []
+            if samples is None
+            else list(
+                zip(
+                    samples.start_ms.tolist(),
+                    samples.end_ms.tolist(),
+                    samples.value.tolist(),
+                    [samples.sources[at] for at in samples.source],
+                    samples.place.tolist(),
+                    strict=True,
+                )
             )
         )
         daily = record.daily(session, permit=permit, metric="steps_count", clock=NOW)
@@ -129,9 +144,7 @@ def test_the_same_file_twice_adds_nothing(runtime: base.Runtime, given_files: li
 
 @fixture_once
 @given(given_files=files, undone=st.integers(0, 2))
-def test_an_undone_import_was_never_there(
-    runtime: base.Runtime, given_files: list[list[Reading]], undone: int
-) -> None:
+def test_an_undone_import_was_never_there(runtime: base.Runtime, given_files: list[list[Reading]], undone: int) -> None:
     undone %= len(given_files)
     wipe()
     for at, file in enumerate(given_files):
@@ -166,5 +179,3 @@ def test_the_daily_summary_never_differs_from_the_samples(
     assert held is not None
     got, want = days.as_values(held[1]), days.as_values(fresh)
     assert [(d.day, d.n, round(d.value, 9)) for d in got] == [(d.day, d.n, round(d.value, 9)) for d in want]
-
-

@@ -1,0 +1,220 @@
+"""The record's routes: parse, call one service, shape the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import msgspec
+from flask import Response, make_response
+from pydantic import BaseModel
+
+from backend import base, consent, people
+from backend.consent import Permit, Purpose
+from backend.record import entries, figures, metric_page, provenance, shapes, timeline
+from backend.record import home as home_page
+from backend.record.model import Answer, Fact
+from backend.record.points import Reader
+from backend.record.present import brief
+from backend.record.profile import service as profile
+from backend.record.profile import shapes as profile_shapes
+from backend.record.profile.questions import SELF
+
+api = base.APIBlueprint("record")
+_encode = msgspec.json.Encoder().encode
+
+
+def _own_permit(session: Reader, actor: people.Actor) -> Permit:
+    if actor.person is None:
+        raise base.NotAllowed
+    return consent.permit(session, actor=actor, person=actor.person, purpose=Purpose.SELF)  # type: ignore[arg-type]
+
+
+def _person(actor: people.Actor) -> str:
+    if actor.person is None:
+        raise base.NotAllowed
+    return actor.person
+
+
+@contextmanager
+def _reading() -> Iterator[tuple[Reader, Permit]]:
+    with base.read_unit() as session:
+        yield session, _own_permit(session, people.current_actor())
+
+
+def _json(body: bytes | str, status: int = 200) -> Response:
+    response = make_response(body, status)
+    response.headers["Content-Type"] = "application/json"
+    return response
+
+
+def _shaped(shape: BaseModel, status: int = 200) -> Response:
+    return _json(shape.model_dump_json(), status)
+
+
+@api.get("/home", responses={"200": shapes.HomeAnswer})
+def home() -> Response:
+    """Today's few numbers."""
+    with base.read_unit() as session:
+        return _json(_encode(home_page.home(session, permit=_own_permit(session, people.current_actor()))))
+
+
+@api.get("/timeline", responses={"200": shapes.TimelineAnswer})
+def timeline_page(query: shapes.TimelineQuery) -> Response:
+    """All sources in one line, newest first."""
+    asked = timeline.Asked(
+        sources=frozenset(query.source),
+        categories=frozenset(query.category),
+        metrics=frozenset(query.metric),
+        since=query.since,
+        until=query.until,
+    )
+    with _reading() as (session, permit):
+        return _shaped(timeline.timeline(session, permit=permit, asked=asked, cursor=query.cursor, limit=query.limit))
+
+
+@api.get("/metrics", responses={"200": shapes.MetricsAnswer})
+def metrics() -> Response:
+    """All metrics on the record."""
+    with _reading() as (session, permit):
+        return _shaped(metric_page.metrics(session, permit=permit))
+
+
+@api.get("/metrics/<metric>", responses={"200": shapes.MetricPage})
+def metric(path: shapes.MetricPath, query: shapes.MetricQuery) -> Response:
+    """One metric's page."""
+    with _reading() as (session, permit):
+        found = metric_page.trend(session, permit=permit, metric=path.metric, length=query.range, unit=query.unit)
+    return _shaped(metric_page.page(found, length=query.range))
+
+
+@api.get("/metrics/<metric>/figure", responses={"200": shapes.FigureAnswer})
+def metric_figure(path: shapes.MetricPath, query: shapes.FigureQuery) -> Response:
+    """One metric's trend as a Plotly figure."""
+    with _reading() as (session, permit):
+        found = metric_page.trend(session, permit=permit, metric=path.metric, length=query.range, unit=query.unit)
+    data, layout = figures.trend_figure(found, theme=query.theme, locale=query.locale)
+    return _json(_encode({"data": data, "layout": layout, "sentence": metric_page.sentence(found).model_dump()}))
+
+
+@api.get("/readings/<id>", responses={"200": shapes.ReadingDetail})
+def reading(path: shapes.ReadingPath) -> Response:
+    """Where a value comes from."""
+    with base.read_session() as session:
+        return _detail(session, path.id)
+
+
+def _detail(session: base.Session, found: str, status: int = 200) -> Response:
+    actor = people.current_actor()
+    permit = _own_permit(session, actor)
+    return _shaped(provenance.detail(session, permit=permit, actor=actor, reading=found), status)
+
+
+@api.post("/entries", responses={"201": shapes.EntryAnswer, "200": shapes.EntryAnswer})
+def enter(body: shapes.EntryBody) -> Response:
+    """Store a blood pressure or weight entered by hand; the same entry twice is stored once."""
+    entry = entries.Entry(
+        client_id=body.client_id,
+        kind=body.kind,
+        at=_aware(body.at),
+        sbp=body.sbp,
+        dbp=body.dbp,
+        pulse=body.pulse,
+        weight_kg=body.weight_kg,
+        is_confirmed=body.confirm_implausible,
+    )
+    with base.write_unit() as session:
+        done = entries.enter(session, person=_person(people.current_actor()), entry=entry)
+    answer = shapes.EntryAnswer(
+        readings=[brief(one) for one in done.readings], already=done.already, stored_at=done.stored_at
+    )
+    return _shaped(answer, 200 if done.already else 201)
+
+
+def _aware(at: datetime) -> datetime:
+    """A time without a zone is the resident's own: Tokyo."""
+    return at if at.tzinfo is not None else at.replace(tzinfo=base.TOKYO)
+
+
+@api.patch("/readings/<id>", responses={"200": shapes.ReadingDetail})
+def correct(path: shapes.ReadingPath, body: shapes.CorrectionBody) -> Response:
+    """Put a better value beside a value; the old version stays visible."""
+    actor = people.current_actor()
+    with base.write_unit() as session:
+        new = entries.correct(
+            session,
+            person=_person(actor),
+            reading=path.id,
+            client_id=body.client_id,
+            value=body.value,
+            unit=body.unit,
+            at=None if body.at is None else _aware(body.at),
+            is_confirmed=body.confirm_implausible,
+        )
+        return _detail(session, new.id)
+
+
+@api.delete("/readings/<id>", responses={"200": shapes.ReadingDetail})
+def delete(path: shapes.ReadingPath) -> Response:
+    """Delete a value; it can be restored."""
+    with base.write_unit() as session:
+        gone = entries.remove(session, person=_person(people.current_actor()), reading=path.id)
+        return _detail(session, gone.id)
+
+
+@api.post("/readings/<id>/restore", responses={"200": shapes.ReadingDetail})
+def restore(path: shapes.ReadingPath) -> Response:
+    """Make a deleted or replaced value count again."""
+    with base.write_unit() as session:
+        back = entries.restore(session, person=_person(people.current_actor()), reading=path.id)
+        return _detail(session, back.id)
+
+
+@api.get("/profile", responses={"200": profile_shapes.ProfileAnswer})
+def show_profile() -> Response:
+    """わたしのこと: all questions with what stands."""
+    with _reading() as (session, permit):
+        return _shaped(_profile(profile.answers(session, permit=permit)))
+
+
+@api.put("/profile/<key>", responses={"200": profile_shapes.ProfileQuestion})
+def answer(path: profile_shapes.ProfilePath, body: profile_shapes.ProfileBody) -> Response:
+    """Answer a question of わたしのこと."""
+    actor = people.current_actor()
+    with base.write_unit() as session:
+        profile.answer(session, person=_person(actor), key=path.key, answer=Answer(body.answer), value=body.value)
+        found = profile.answers(session, permit=_own_permit(session, actor))
+    return _shaped(next(_question(one) for one in found if one.question.key == path.key))
+
+
+def _profile(found: list[profile.Answers]) -> profile_shapes.ProfileAnswer:
+    return profile_shapes.ProfileAnswer(
+        questions=[_question(one) for one in found], unanswered=profile.unanswered(found)
+    )
+
+
+def _question(one: profile.Answers) -> profile_shapes.ProfileQuestion:
+    key = one.question.key
+    return profile_shapes.ProfileQuestion(
+        key=key,
+        group=one.question.group,
+        kind=one.question.kind,
+        question=shapes.Word(key=f"record.profile.{key}"),
+        why=shapes.Word(key=f"record.why.{one.question.group}"),
+        choices=[shapes.Word(key=f"record.choice.{choice}") for choice in one.question.choices],
+        values=list(one.question.choices),
+        current=_fact(one.current),
+        others=[_fact(fact) for fact in one.others],
+        history=[_fact(fact) for fact in one.history],
+    )
+
+
+def _fact(fact: Fact) -> profile_shapes.FactShape:
+    return profile_shapes.FactShape(
+        answer=fact.answer.value,
+        value=fact.value,
+        on=fact.on,
+        source=fact.source if fact.source != SELF else "self",
+        reading=fact.reading,
+    )
