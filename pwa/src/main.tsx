@@ -1,0 +1,19 @@
+// The start: words and the session's card together, then the first page.
+import { render } from "preact";
+import { App } from "./app";
+import { loadFirst, loadRest } from "./i18n";
+import { startWorker } from "./offline/install";
+import { prefs } from "./prefs";
+import { startRouter } from "./router";
+import { openSession } from "./session";
+
+async function start(): Promise<void> {
+  startRouter();
+  await Promise.all([loadFirst(), openSession()]);
+  render(<App />, document.getElementById("app")!);
+  startWorker();
+  // The rest of the words come while the first page is read.
+  if (!prefs.get().inside) setTimeout(() => void loadRest().catch(() => undefined), 1500);
+}
+
+void start();
