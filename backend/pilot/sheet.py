@@ -21,14 +21,16 @@ body { margin: 0; font: 10.5pt/1.5 system-ui, sans-serif; color: #1a1a1c; backgr
 header { margin: 0 0 4mm; font-size: 9pt; color: #4d4d4d }
 h1 { font-size: 12pt; margin: 0 }
 ul { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: 1fr 1fr }
-li { height: 66mm; padding: 4mm; border: 0.3mm dashed #949494; display: grid; gap: 0 3mm;
+li { height: 69mm; padding: 4mm; border: 0.3mm dashed #949494; display: grid; gap: 0 3mm;
   grid-template-columns: 34mm 1fr; align-content: start; break-inside: avoid }
-h2 { grid-column: 1 / -1; font-size: 11pt; margin: 0 0 2mm }
+h2 { grid-column: 1 / -1; font-size: 10.5pt; margin: 0; color: #0b5d3b }
+h2 span { color: #1a1a1c }
+.invitation { grid-column: 1 / -1; margin: 0 0 1mm }
 svg { width: 34mm; height: 34mm; display: block }
 .code { font: 700 14pt/1.2 ui-monospace, monospace; letter-spacing: 0.04em; margin: 1mm 0 2mm; white-space: nowrap }
 p { margin: 0 }
 .small { font-size: 8.5pt; color: #333 }
-.until { grid-column: 1 / -1; margin-top: 1.5mm }
+.until { grid-column: 1 / -1; margin-top: 1mm }
 rt { font-size: 55% }
 @media print { header { display: none } }
 """
@@ -61,14 +63,16 @@ def _qr(address: str) -> str:
 
 def page(batch: BatchFacts, *, site: Site, origin: str, locale: str) -> str:
     """A whole HTML page with every open code of the batch; used, expired and revoked ones are left out."""
-    last_day = (batch.expires_at.astimezone(base.TOKYO) - timedelta(microseconds=1)).date().isoformat()
-    name = _ruby(site.names[locale])
+    last_day = (batch.expires_at.astimezone(base.TOKYO) - timedelta(microseconds=1)).date()
+    until = {"year": str(last_day.year), "month": str(last_day.month), "day": str(last_day.day)}
+    name, invitation = _ruby(site.names[locale]), _ruby(site.invitation[locale])
     cards = "".join(
-        f"<li><h2>{name}</h2>{_qr(people.join_address(origin, one.code))}<div>"
+        f'<li><h2>めぐり <span>{name}</span></h2><p class="small invitation">{invitation}</p>'
+        f"{_qr(people.join_address(origin, one.code))}<div>"
         f'<p class="small">{_say("pilot.sheet_code", locale)}</p>'
         f'<p class="code">{html.escape(people.grouped(one.code))}</p>'
         f'<p class="small">{_say("pilot.sheet_how", locale, address=origin)}</p></div>'
-        f'<p class="small until">{_say("pilot.sheet_until", locale, day=last_day)}</p></li>'
+        f'<p class="small until">{_say("pilot.sheet_until", locale, **until)}</p></li>'
         for one in batch.invites
         if one.state == "open"
     )
