@@ -20,10 +20,8 @@ ANYONE = frozenset(Role)
 
 ACCESS: dict[str, frozenset[Role] | None] = {
     # app
-    "static": PUBLIC,
     "app.page": PUBLIC,
     "app.health": PUBLIC,
-    "openapi.openapi": PUBLIC,
     # people
     "people.all_sites": PUBLIC,
     "people.change_settings": ANYONE,

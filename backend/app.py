@@ -44,12 +44,13 @@ def create_app(runtime: base.Runtime | None = None) -> Flask:
     for api in load_rooms():
         app.register_api(api)
 
-    @app.get("/api/health", endpoint="app.health")
     def health() -> Response:
         """Whether this process can reach its database."""
         with base.read_unit() as connection:
             connection.exec_driver_sql("SELECT 1")
         return jsonify({"status": "ok"})
+
+    app.add_url_rule("/api/health", "app.health", health)
 
     install_pages(app)
     app.after_request(_harden)

@@ -42,8 +42,6 @@ def _send(file: Path, *, lasting: bool) -> Response:
 def install_pages(app: Flask) -> None:
     """Serve the built app: its files by name, and the page itself for every screen's address."""
 
-    @app.get("/", defaults={"path": ""}, endpoint="app.page")
-    @app.get("/<path:path>", endpoint="app.page")
     def page(path: str) -> Response:
         if path.startswith("api/"):
             raise base.NotFound
@@ -57,3 +55,7 @@ def install_pages(app: Flask) -> None:
         if not index.is_file():
             raise base.NotFound
         return _send(index, lasting=False)
+
+    # Not through the API framework: a page is no part of the API's description.
+    app.add_url_rule("/", "app.page", page, defaults={"path": ""})
+    app.add_url_rule("/<path:path>", "app.page", page)

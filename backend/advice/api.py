@@ -201,7 +201,7 @@ def _suggestion(one: Found, known: About, choice: Choice, given: Given | None) -
     other = next_of(one, choice.waiting)
     why = Words(key=f"advice.why.{why_before(one, other)}")
     if other is not None:
-        why.params = {"next": f"@advice.{other.rule.id}.title"} | _goal(other.rule, known)
+        why.params = {"next": f"@advice.{other.rule.id}.title", **_goal(other.rule, known)}
     return SuggestionOut(
         id=rule.id,
         kind=rule.kind,

@@ -1,5 +1,6 @@
 """Risk from the record: recognised scores and classes with their reasons, and where one stands; never a diagnosis."""
 
+from backend.risk.inputs import Gathered, gather
 from backend.risk.model import (
     CardShown,
     Detail,
@@ -14,6 +15,7 @@ from backend.risk.service import NoOwnRecord, NoSuchCard, detail, find_positions
 __all__ = [
     "CardShown",
     "Detail",
+    "Gathered",
     "NoOwnRecord",
     "NoSuchCard",
     "PositionList",
@@ -23,5 +25,6 @@ __all__ = [
     "Text",
     "detail",
     "find_positions",
+    "gather",
     "overview",
 ]
