@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 import msgspec
 
@@ -109,9 +109,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     metric: str
-    state: Literal[
-        "measured", "not_done", "not_measurable", "at_or_below_input_min", "at_or_above_input_max"
-    ]
+    state: Literal["measured", "not_done", "not_measurable", "at_or_below_input_min", "at_or_above_input_max"]
     value: float | str | None
     flag: Literal["H", "L", "N"] | None
 
@@ -159,11 +157,16 @@ class LeftOutLog:
         """Return the reasons for one person with full counts and the first places."""
         kept = self._kept.get(person, [])
         return tuple(
-            LeftOutGroup(
-                key=key, count=count, places=tuple([note.place for note in kept if note.key == key][:places])
-            )
+            LeftOutGroup(key=key, count=count, places=tuple([note.place for note in kept if note.key == key][:places]))
             for key, count in self._counts.get(person, Counter()).items()
         )
+
+
+class Closable(Protocol):
+    """Something to be closed."""
+
+    def close(self) -> None:
+        """Let go."""
 
 
 class Source(abc.ABC):
@@ -179,6 +182,7 @@ class Source(abc.ABC):
     def __init__(self, *, filename: str) -> None:
         """Remember the name; readers open lazily."""
         self.filename = filename
+        self.owned: list[Closable] = []
         self.unknown: Counter[str] = Counter()
         self.log = LeftOutLog()
         self._warnings: dict[tuple[str, str], FileWarning] = {}
@@ -219,7 +223,9 @@ class Source(abc.ABC):
         return {}
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of what was opened for this source; a file that the caller opened stays open."""
+        while self.owned:
+            self.owned.pop().close()
 
     def __enter__(self) -> Self:
         """Use as a context manager."""
