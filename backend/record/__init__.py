@@ -1,6 +1,7 @@
 """One health record from many sources: every value with where it came from, read only with a permit."""
 
 from backend.record import catalogue
+from backend.record.entries import Entered, Entry, enter
 from backend.record.model import (
     Added,
     Answer,
@@ -13,7 +14,7 @@ from backend.record.model import (
     StoredReading,
     Undone,
 )
-from backend.record.profile.service import profile
+from backend.record.profile.service import answer, profile
 from backend.record.service import (
     add,
     add_series,
@@ -30,6 +31,8 @@ __all__ = [
     "Added",
     "Answer",
     "DayValue",
+    "Entered",
+    "Entry",
     "Fact",
     "ItemState",
     "Profile",
@@ -39,8 +42,10 @@ __all__ = [
     "Undone",
     "add",
     "add_series",
+    "answer",
     "catalogue",
     "daily",
+    "enter",
     "latest",
     "note_import",
     "profile",
