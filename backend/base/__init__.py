@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from backend.base import ledger, ledger_verify
 from backend.base.clock import CLOCK, TOKYO, Clock, FixedClock, SystemClock, new_id
 from backend.base.db import Table, UtcDateTime
 from backend.base.events import publish, subscribe
@@ -77,6 +78,8 @@ __all__ = [
     "job_handler",
     "job_state",
     "keyed_hash",
+    "ledger",
+    "ledger_verify",
     "new_id",
     "problem_response",
     "publish",

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlmodel import Session, col
 
 from backend.base.clock import CLOCK, Clock
@@ -177,6 +177,18 @@ def entries(
     ]
 
 
+def all_entries(session: Session, *, prefix: str) -> Iterator[Record]:
+    """Yield everything ever written down whose kind starts with a prefix and was not erased, oldest first."""
+    query = (
+        select(col(LeafRow.idx), col(LeafRow.at), col(LeafRow.kind), col(BodyRow.person), col(BodyRow.body))
+        .join(BodyRow, col(BodyRow.leaf) == col(LeafRow.idx))
+        .where(col(LeafRow.kind).startswith(prefix, autoescape=True))
+        .order_by(col(LeafRow.idx))
+    )
+    for leaf, at, kind, person, body in session.execute(query.execution_options(yield_per=10_000)):
+        yield Record(leaf=leaf, at=at, kind=kind, person=person, body=msgspec.json.decode(body))
+
+
 def head(session: Session, *, size: int | None = None) -> Head | None:
     """Return the newest signed head, or the first one that covers `size` leaves."""
     query = select(col(HeadRow.size), col(HeadRow.at), col(HeadRow.root), col(HeadRow.kid), col(HeadRow.signature))
@@ -228,16 +240,8 @@ def consistency_proof(session: Session, *, old: int, new: int) -> list[bytes]:
 
 def forget(session: Session, *, person: str) -> int:
     """Erase what the leaves about a person stand for; the tree and its proofs stay whole. Returns how many."""
-    rows = list(session.exec(_bodies_of(person)))
-    for row in rows:
-        session.delete(row)
-    return len(rows)
-
-
-def _bodies_of(person: str) -> Any:
-    from sqlmodel import select as select_rows
-
-    return select_rows(BodyRow).where(col(BodyRow.person) == person)
+    gone = delete(BodyRow).where(col(BodyRow.person) == person)
+    return int(session.connection().execute(gone).rowcount)
 
 
 def _fetch(session: Session, covers: list[list[Coordinate]]) -> list[bytes]:

@@ -27,7 +27,7 @@ class BodyRow(Table, table=True):
     __tablename__ = "ledger_body"
 
     person: str = Field(primary_key=True)
-    leaf: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    leaf: int = Field(primary_key=True, unique=True, sa_column_kwargs={"autoincrement": False})
     salt: bytes
     body: str
 

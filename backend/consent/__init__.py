@@ -1,6 +1,7 @@
 """Consent: who allowed what, to whom, until when; the single source of 'may we?'."""
 
 from backend import base
+from backend.consent.audit import differences_from_ledger
 from backend.consent.model import (
     Category,
     Grant,
@@ -85,6 +86,7 @@ __all__ = [
     "add_member",
     "add_rule",
     "adopt_rule_set",
+    "differences_from_ledger",
     "end_rule",
     "history",
     "note_read",

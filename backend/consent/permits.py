@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import msgspec
-from sqlalchemy import event, func, select, update
+from sqlalchemy import distinct, event, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
@@ -172,7 +172,8 @@ def reads_since(session: Session, *, grant: Grant, since: datetime) -> int:
     """Return how often a recipient read under a purpose since a moment; 0 where no limit is agreed."""
     if grant.reads_per_day is None:
         return 0
-    query = select(func.count()).where(
+    # One permit is one read, however many parts of the record it opened.
+    query = select(func.count(distinct(col(ReadRow.permit)))).where(
         col(ReadRow.person) == grant.person,
         col(ReadRow.at) > since,
         col(ReadRow.recipient) == grant.recipient,
@@ -241,6 +242,7 @@ def note_read(
         "grants": list(permit.grants),
         "account": permit.account,
     }
+    known = _noted(session, permit)
     leaf = ledger.append(session, kind="consent.read", person=permit.person, body=body, clock=clock)
     session.add(
         ReadRow(
@@ -254,6 +256,7 @@ def note_read(
             is_denied=False,
             what=counts,
             grants=list(permit.grants),
+            permit=permit.id,
             leaf=leaf,
         )
     )
@@ -262,12 +265,17 @@ def note_read(
         .where(
             col(SwitchRow.person) == permit.person,
             col(SwitchRow.grant).in_(permit.grants),
-            col(SwitchRow.category).in_(list(counts)),
+            col(SwitchRow.category).in_([category for category in counts if category not in known]),
             col(SwitchRow.is_on),
         )
         .values(last_read_at=now, reads=col(SwitchRow.reads) + 1)
     )
     session.flush()
+
+
+def _noted(session: Session, permit: Permit) -> set[str]:
+    query = select(col(ReadRow.what)).where(col(ReadRow.person) == permit.person, col(ReadRow.permit) == permit.id)
+    return {category for what in session.execute(query).scalars() for category in what}
 
 
 def log_denied(session: Session, tried: _Try) -> None:

@@ -168,6 +168,7 @@ class ReadRow(base.Table, table=True):
     reason: str | None = None
     what: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     grants: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    permit: str | None = None
     leaf: int
 
     __table_args__ = (Index("ix_consent_read_by_time", "person", "at"),)

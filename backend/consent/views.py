@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from backend import base, people
@@ -153,15 +153,15 @@ class _Reads:
     """Counts of reads per recipient, purpose and category."""
 
     def __init__(self, session: Session, person: str, now: datetime) -> None:
-        self._week: dict[tuple[str, str, str | None], int] = {}
         self._ever: dict[tuple[str, str, str], tuple[int, datetime | None]] = {}
-        query = select(col(ReadRow.recipient), col(ReadRow.purpose), col(ReadRow.what)).where(
+        query = select(col(ReadRow.recipient), col(ReadRow.purpose), col(ReadRow.what), col(ReadRow.permit)).where(
             col(ReadRow.person) == person, col(ReadRow.at) > now - WEEK, col(ReadRow.is_denied).is_(False)
         )
-        for recipient, purpose, what in session.execute(query):
+        seen: dict[tuple[str, str, str | None], set[str]] = {}
+        for recipient, purpose, what, permit in session.execute(query):
             for category in (None, *what):
-                key = (recipient or "", purpose, category)
-                self._week[key] = self._week.get(key, 0) + 1
+                seen.setdefault((recipient or "", purpose, category), set()).add(permit)
+        self._week = {key: len(permits) for key, permits in seen.items()}
         self._switches(session, person)
 
     def _switches(self, session: Session, person: str) -> None:
@@ -329,14 +329,27 @@ def receipt_of(session: Session, *, actor: people.Actor, change: str) -> str:
 
 
 def reads(session: Session, *, actor: people.Actor, before: str | None = None, limit: int = 50) -> list[Read]:
-    """Return who read the actor's record, and who tried and was refused, newest first."""
-    query = select(ReadRow.__table__).where(col(ReadRow.person) == _own(actor))  # type: ignore[attr-defined]
+    """Return who read the actor's record, and who tried and was refused, newest first.
+
+    One permit is one read, whatever it opened: its parts are added up under the permit's id.
+    """
+    person = _own(actor)
+    name = func.coalesce(col(ReadRow.permit), col(ReadRow.id))
+    page = select(name.label("name")).where(col(ReadRow.person) == person)
     if before is not None:
-        query = query.where(col(ReadRow.id) < before)
+        page = page.where(name < before)
+    wanted = list(session.execute(page.distinct().order_by(name.desc()).limit(limit)).scalars())
+    query = select(name.label("name"), ReadRow.__table__).where(  # type: ignore[attr-defined]
+        col(ReadRow.person) == person, name.in_(wanted)
+    )
     names = _names(session, actor.site)
-    return [
-        Read(
-            id=row.id,
+    found: dict[str, Read] = {}
+    for row in session.execute(query.order_by(col(ReadRow.id))):
+        what = dict(found[row.name].what) if row.name in found else {}
+        for category, count in row.what.items():
+            what[category] = what.get(category, 0) + count
+        found[row.name] = Read(
+            id=row.name,
             at=row.at,
             recipient=row.recipient,
             names=names.get(row.recipient),
@@ -344,8 +357,7 @@ def reads(session: Session, *, actor: people.Actor, before: str | None = None, l
             purpose=row.purpose,
             is_denied=row.is_denied,
             reason=row.reason,
-            what=row.what,
+            what=what,
             grants=tuple(row.grants),
         )
-        for row in session.execute(query.order_by(col(ReadRow.id).desc()).limit(limit))
-    ]
+    return [found[each] for each in wanted]
