@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.anonymise.hierarchy import Floats, Hierarchy, Ints
-from backend.anonymise.lattice import OPEN, Places
+from backend.anonymise.lattice import Places
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,15 @@ def boxes(of_row: Places, leaves: Sequence[npt.NDArray[np.integer]]) -> Boxes:
     return Boxes(low, high, sizes)
 
 
-def join_leftovers(
-    of_row: Places, leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy]
-) -> tuple[Places, Boxes]:
-    """Put each leftover row into the class whose total loss grows least; nobody is suppressed.
+def join_leftovers(found: Boxes, leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy]) -> Places:
+    """Put each leftover row into the class whose total loss grows least, and grow that class's box: nobody is left out.
 
-    Leftovers are taken in the order of their values, so the result does not hang on the order of rows.
+    Returns the class of each leftover. They are taken in the order of their values, so the result does not hang
+    on the order of rows.
     """
-    joined = of_row.copy()
-    found = boxes(joined, leaves)
-    left = np.flatnonzero(joined == OPEN)
-    left = left[np.lexsort([column[left] for column in leaves])]
+    joined = np.zeros(len(leaves[0]), np.int32)
     old = found.cost(hierarchies)
-    for row in left.tolist():
+    for row in np.lexsort(list(leaves)).tolist():
         low = [np.minimum(a, int(column[row])) for a, column in zip(found.low, leaves, strict=True)]
         high = [np.maximum(a, int(column[row])) for a, column in zip(found.high, leaves, strict=True)]
         new = Boxes(low, high, found.sizes).cost(hierarchies)
@@ -75,4 +71,4 @@ def join_leftovers(
         found.sizes[chosen] += 1
         old[chosen] = new[chosen]
         joined[row] = chosen
-    return joined, found
+    return joined

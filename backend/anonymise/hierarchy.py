@@ -86,7 +86,9 @@ class Hierarchy:
         return [self.labels[at][self.codes[at, leaf]] for at, leaf in zip(level.tolist(), low.tolist(), strict=True)]
 
 
-def from_paths(column: str, paths: Sequence[Sequence[str]], source: str, lines: Sequence[int] | None = None) -> Hierarchy:
+def from_paths(
+    column: str, paths: Sequence[Sequence[str]], source: str, lines: Sequence[int] | None = None
+) -> Hierarchy:
     """Check that `paths` (value first, coarsest last) form a tree and put its leaves in depth-first order.
 
     Raises NotATree, naming the line, where lengths differ, a value comes twice with different parents, or a
@@ -138,7 +140,10 @@ def _compile(column: str, source: str, paths: list[tuple[str, ...]]) -> Hierarch
     """Sort depth first: groups by their smallest number (or text), so that the order does not hang on the file's."""
     numbers = [_number(path[0]) for path in paths]
     is_numeric = None not in numbers
-    rank = {path[0]: (number if is_numeric and number is not None else 0.0) for path, number in zip(paths, numbers, strict=True)}
+    rank = {
+        path[0]: (number if is_numeric and number is not None else 0.0)
+        for path, number in zip(paths, numbers, strict=True)
+    }
     lowest: dict[tuple[str, ...], tuple[float, str]] = {}
     for path in paths:
         for level in range(len(path)):

@@ -116,7 +116,9 @@ class Groups:
     sizes: Ints
 
 
-def keys(source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], node: Sequence[int]) -> tuple[Ints, int]:
+def keys(
+    source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], node: Sequence[int]
+) -> tuple[Ints, int]:
     """One exact integer for each row's labels at `node`, and how many integers there can be."""
     made: Ints = np.zeros(len(source[0]), np.int64)
     space = 1
@@ -132,7 +134,9 @@ def keys(source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierar
     return made, space
 
 
-def _groups(source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], node: tuple[int, ...], k: int) -> Groups | None:
+def _groups(
+    source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], node: tuple[int, ...], k: int
+) -> Groups | None:
     """Group rows by their labels; a count by hashed key first, so only rows that can be in a group are sorted."""
     key, space = keys(source, hierarchies, node)
     if space <= max(4 * len(key), 4096):

@@ -57,6 +57,8 @@ class Request:
     page: Path | None = None
     method_sheet: Path | None = None
     partition_rows: int = 2_000_000
+    sampled_share: float = 1.0
+    """The share of the population that the table holds, for the journalist's risk."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Secret:
     """One sensitive column: its value codes by row (in value order), how many values, their shares, the distance."""
 
     column: str
-    codes: npt.NDArray[np.int32]
+    codes: npt.NDArray[np.integer]
     values: tuple[str, ...]
     distance: Distance
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from backend.anonymise.refusals import DuplicateColumn, MixedEncodings, NoSuchColumn, NotReadable, Ragged
 
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.integer]
 
 DELIMITERS = ",;\t|"
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "nil", "-", "?", "欠損", "不明"})
@@ -90,7 +90,9 @@ class Table:
     def __enter__(self) -> Table:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.connection.close()
         if self._folder is not None:
             self._folder.cleanup()
@@ -117,7 +119,7 @@ class Table:
         places = [self._place(column) for column in columns]
         picked = ", ".join(f"enum_code(c{place}::e{place}) AS c{place}" for place in places)
         got = self.connection.execute(f"SELECT {picked} FROM t").fetchnumpy()
-        return [np.asarray(got[f"c{place}"]).astype(np.int32) for place in places]
+        return [np.asarray(got[f"c{place}"]) for place in places]
 
     def line(self, row: int) -> int:
         """The line of the file (header = 1) that holds the row numbered from 0, multi-line cells aside."""
@@ -183,7 +185,9 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig" if start == b"\xef\xbb\xbf" else "utf-8"
 
 
-def _load(connection: duckdb.DuckDBPyConnection, readable: Path, path: Path, header: tuple[str, ...], mark: str) -> None:
+def _load(
+    connection: duckdb.DuckDBPyConnection, readable: Path, path: Path, header: tuple[str, ...], mark: str
+) -> None:
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(header)))
     blank = ", ".join(f"coalesce(c{place}, '') AS c{place}" for place in range(len(header)))
     try:
@@ -210,9 +214,7 @@ def refuse_ragged(readable: Path, header: tuple[str, ...], mark: str) -> None:
                 raise Ragged(row=reader.line_num, column=header[place], found=len(row), expected=len(header))
 
 
-def write_lines(
-    out: io.TextIOBase, delimiter: str, newline: str, segments: list[tuple[list[str], npt.NDArray[np.int32]]]
-) -> None:
+def write_lines(out: io.TextIOBase, delimiter: str, newline: str, segments: list[tuple[list[str], Codes]]) -> None:
     """Write one line a row; each segment is (text of each code, code of each row), already quoted."""
     for start in range(0, len(segments[0][1]), 500_000):
         stop = start + 500_000
