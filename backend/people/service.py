@@ -272,7 +272,7 @@ def remove_passkey(session: base.Session, *, actor: Actor, passkey: str, clock: 
     row = session.get(Passkey, passkey)
     if row is None or row.account != actor.account:
         raise base.NotFound
-    if len(_own(session, actor.account)) == 1:
+    if len(_own(session, actor.account, is_locked=True)) == 1:
         raise LastPasskey
     sessions.require_step_up(actor, clock=clock)
     session.delete(row)
@@ -284,10 +284,10 @@ def _own_name(session: base.Session, actor: Actor) -> str:
     return "めぐり" if actor.person is None else accounts.person(session, person=actor.person).name
 
 
-def _own(session: base.Session, account: str) -> list[Passkey]:
-    # The account row is locked where the database knows row locks, so that two requests cannot
-    # each remove one of the last two passkeys.
-    session.exec(select(Account).where(Account.id == account).with_for_update()).one()
+def _own(session: base.Session, account: str, *, is_locked: bool = False) -> list[Passkey]:
+    if is_locked:
+        # Where the database knows row locks: two requests cannot each remove one of the last two.
+        session.exec(select(Account).where(Account.id == account).with_for_update()).one()
     return list(session.exec(select(Passkey).where(Passkey.account == account).order_by(col(Passkey.id))))
 
 
