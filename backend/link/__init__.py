@@ -1,0 +1,43 @@
+"""Link: bring in the data that other places hold, with a preview first, a receipt after, and an undo."""
+
+from backend.link import jobs as _jobs  # registers the jobs that read and store
+from backend.link.flow import confirm, drop, import_state, imports, send, undo, upload_state
+from backend.link.model import (
+    Answer,
+    Imported,
+    ImportFacts,
+    ImportState,
+    ImportUndone,
+    Preview,
+    Progress,
+    Question,
+    Receipt,
+    SourceKey,
+    UploadFacts,
+    UploadState,
+)
+from backend.link.shapes import detail as as_json
+
+del _jobs
+__all__ = [
+    "Answer",
+    "ImportFacts",
+    "ImportState",
+    "ImportUndone",
+    "Imported",
+    "Preview",
+    "Progress",
+    "Question",
+    "Receipt",
+    "SourceKey",
+    "UploadFacts",
+    "UploadState",
+    "as_json",
+    "confirm",
+    "drop",
+    "import_state",
+    "imports",
+    "send",
+    "undo",
+    "upload_state",
+]

@@ -45,8 +45,7 @@ def upload(header: shapes.UploadHeader, query: shapes.UploadQuery) -> tuple[dict
 @api.get("/link/uploads/<upload_id>", responses={200: shapes.UploadOut})
 def upload_state(path: shapes.UploadPath) -> dict[str, Any]:
     """Say how far the reading is and what was found."""
-    with base.read_session() as session:
-        return shapes.upload(service.upload_state(session, person=_person(), upload=path.upload_id))
+    return shapes.upload(flow.upload_state(person=_person(), upload=path.upload_id))
 
 
 @api.delete("/link/uploads/<upload_id>", responses={204: None})
@@ -65,16 +64,13 @@ def confirm(path: shapes.UploadPath, body: shapes.ConfirmIn) -> tuple[dict[str, 
 @api.get("/link/imports", responses={200: shapes.ImportsOut})
 def imports() -> dict[str, Any]:
     """List the person's imports, newest first."""
-    with base.read_session() as session:
-        listed = service.imports(session, person=_person())
-    return shapes.imports(listed)
+    return shapes.imports(flow.imports(person=_person()))
 
 
 @api.get("/link/imports/<import_id>", responses={200: shapes.ImportDetailOut})
 def import_state(path: shapes.ImportPath) -> dict[str, Any]:
     """Show one import: how far it is, and its receipt when it is complete."""
-    with base.read_session() as session:
-        return shapes.detail(service.import_state(session, person=_person(), import_id=path.import_id))
+    return shapes.detail(flow.import_state(person=_person(), import_id=path.import_id))
 
 
 @api.post("/link/imports/<import_id>/undo", responses={200: shapes.ImportDetailOut})

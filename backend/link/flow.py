@@ -46,6 +46,24 @@ def send(
     return upload
 
 
+def upload_state(*, person: str, upload: str) -> UploadFacts:
+    """Say how far reading an upload is and what was found."""
+    with base.read_session() as session:
+        return service.upload_state(session, person=person, upload=upload)
+
+
+def import_state(*, person: str, import_id: str) -> ImportFacts:
+    """Show one import."""
+    with base.read_session() as session:
+        return service.import_state(session, person=person, import_id=import_id)
+
+
+def imports(*, person: str) -> tuple[ImportFacts, ...]:
+    """List a person's imports, newest first."""
+    with base.read_session() as session:
+        return service.imports(session, person=person)
+
+
 def drop(*, person: str, upload: str) -> None:
     """Throw an unconfirmed upload away, bytes included."""
     with base.write_unit() as session:

@@ -16,10 +16,10 @@ from backend.link import refusals, rows
 from backend.link.identity import Known
 from backend.link.model import Imported, ImportState, LeftOut, Preview, UploadState
 from backend.link.opening import open_source
-from backend.link.preview import add_left_out, left_out, look, read_all
+from backend.link.preview import add_left_out, documents, left_out, look, read_all
 from backend.link.reading import Source
 from backend.link.tables import Import, Upload
-from backend.link.trim import without_others
+from backend.link.trim import own_part
 from backend.record import Reading
 
 STEP = 20_000
@@ -78,8 +78,9 @@ def read(job: base.Job) -> None:
                 already_imported_at=None if before is None else before.finished_at,
                 progress=teller,
             )
-            if preview.other_people:
-                kept = without_others(source, stream, preview.person_keys, person=person)
+            if preview.other_people and source.format == "checkup-zip":
+                own = documents(source, preview.person_keys)
+                kept = own_part(person, stream, own, limit=row.size * 2 + (1 << 20))
     except (base.JobLost, base.SealBroken):
         raise
     except base.Refusal as refusal:
@@ -158,7 +159,7 @@ def store(job: base.Job) -> None:
 
 
 def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller: _Teller) -> None:
-    last = row.step
+    last, gone = row.step, None
     steps = _in_steps(read_all(source, preview.person_keys, teller))
     for number, (readings, is_last) in enumerate(steps, start=1):
         if number <= last:
@@ -177,6 +178,7 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
                     source=preview.source,
                     file_name=preview.file_name,
                     sha256=preview.sha256,
+                    file_id=row.file_id,
                 )
             added = record.add(session, person=row.person_id, readings=readings, import_id=row.id)
             now.new += added.new
@@ -184,6 +186,8 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
             for reading, reason in added.refused:
                 tally[reason] = add_left_out(tally.get(reason), reason, 1, (reading.place,))
             if is_last:
+                if preview.other_people and source.format != "checkup-zip":
+                    gone, now.file_id = now.file_id, None
                 for one in left_out(source, preview.person_keys):
                     tally[one.reason] = add_left_out(tally.get(one.reason), one.reason, one.count, one.places)
                 _complete(session, now)
@@ -191,6 +195,8 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
             now.left_out = sum(one.count for one in tally.values())
             now.tally = rows.seal_tally(now, rows.Tally(left_out=_ordered(tally)), step=number)
             session.add(now)
+    if gone is not None:  # a file of several people that cannot be cut apart: its hash stays, its bytes go
+        base.files.delete(row.person_id, gone)
 
 
 def _in_steps(batches: Iterator[list[Reading]]) -> Iterator[tuple[list[Reading], bool]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-
-import msgspec
+from typing import Any
 
 from backend import base, record
 from backend.link import refusals
@@ -31,7 +30,7 @@ class Kinds:
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self._seen: dict[str, list[int | datetime]] = {}
+        self._seen: dict[str, list[Any]] = {}
         self.sources: dict[str, None] = {}
 
     def add(self, readings: Sequence[Reading]) -> None:
@@ -41,10 +40,10 @@ class Kinds:
             if seen is None:
                 self._seen[reading.metric] = [1, reading.start, reading.start]
             else:
-                seen[0] += 1  # type: ignore[operator]
-                if reading.start < seen[1]:  # type: ignore[operator]
+                seen[0] += 1
+                if reading.start < seen[1]:
                     seen[1] = reading.start
-                elif reading.start > seen[2]:  # type: ignore[operator]
+                elif reading.start > seen[2]:
                     seen[2] = reading.start
             self.sources[reading.source] = None
 
@@ -53,7 +52,7 @@ class Kinds:
         by_category: dict[str, list[MetricFound]] = {}
         for metric, (count, first, last) in self._seen.items():
             by_category.setdefault(record.catalogue.metric(metric).category, []).append(
-                MetricFound(metric=metric, count=int(count), first=_day(first), last=_day(last))  # type: ignore[arg-type]
+                MetricFound(metric=metric, count=count, first=_day(first), last=_day(last))
             )
         kinds = [
             KindFound(
@@ -156,11 +155,8 @@ def look(
     )
 
 
-def encode(value: msgspec.Struct) -> bytes:
-    """Return a value as bytes to be sealed."""
-    return msgspec.json.encode(value)
-
-
-def decode_preview(plain: bytes) -> Preview:
-    """Return the preview of opened bytes."""
-    return msgspec.json.decode(plain, type=Preview)
+def documents(source: Source, keys: Sequence[str]) -> frozenset[str]:
+    """Return the names of the documents of an archive that are about a person; needs a source read to its end."""
+    places = [reading.place for key in keys for batch in source.readings(key) for reading in batch]
+    places += [note.place for note in source.left_out if note.person in keys]
+    return frozenset(place.rsplit("#", 1)[0] for place in places)
