@@ -189,16 +189,17 @@ def shares_of(found: Trend) -> list[SourceShare]:
 
 
 def gaps(dated: Sequence[tuple[date, float]], *, is_daily: bool) -> list[Gap]:
-    """Stretches without a value: from 3 days for what devices count, else from three times the usual distance.
+    """Stretches without a value: from 3 days for what devices count, else from one and a half the usual distance.
 
-    The usual distance is the median of the distances between days with a value, at least 30 days.
+    The usual distance is the (lower) median of the distances between days with a value; a missed yearly
+    check-up is a gap, and nothing below 30 days is one.
     """
     seen = sorted({day for day, _ in dated})
     steps = [(after - before).days for before, after in pairwise(seen)]
     if not steps:
         return []
-    usual = sorted(steps)[len(steps) // 2]
-    least = 3 if is_daily else max(30, 3 * usual)
+    usual = sorted(steps)[(len(steps) - 1) // 2]
+    least = 3 if is_daily else max(30, 1.5 * usual)
     return [
         Gap(since=before + timedelta(days=1), until=after - timedelta(days=1), days=(after - before).days - 1)
         for before, after in pairwise(seen)
