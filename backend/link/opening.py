@@ -24,7 +24,7 @@ def open_source(path_or_file: Path | str | BinaryIO, *, filename: str, limits: L
     Detection is by content. A file object must be seekable and stays open until `Source.close()`.
     """
     if isinstance(path_or_file, str | Path):
-        file: BinaryIO = Path(path_or_file).open("rb")
+        file: BinaryIO = Path(path_or_file).open("rb")  # noqa: SIM115  (the source owns it)
         try:
             source = _open(file, filename, limits)
         except BaseException:

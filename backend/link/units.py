@@ -163,7 +163,7 @@ _MONOVALENT = {"sodium_meql", "potassium_meql", "chloride_meql"}
 _HBA1C_SLOPE, _HBA1C_OFFSET = 0.09148, 2.152
 
 
-class UnitMismatch(ValueError):
+class UnitMismatch(ValueError):  # noqa: N818  (an answer, not an error)
     """The unit cannot be turned into that of the metric."""
 
 

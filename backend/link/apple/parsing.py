@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
+import pyexpat
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-
-import pyexpat
 
 from backend.link.apple.rules import SLEEP, Rule, activity, moment, rule, types
 from backend.link.reading import BATCH, LeftOutLog
@@ -118,7 +117,7 @@ class Records:
         kind = attributes.get("type", "")
         if kind not in types():
             self._unknown[kind[:100] or "Record"] += 1
-            return
+            return None
         start_text, end_text = attributes.get("startDate", ""), attributes.get("endDate", "")
         start = moment(start_text)
         end = start if end_text == start_text else moment(end_text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-
 from pyexpat import ExpatError
 
 from backend import base
@@ -145,8 +144,8 @@ def _check_prolog(opening: bytes) -> str | None:
     if (
         b"<!entity" in opening.lower()
         or _OUTSIDE.search(opening)
-        or b"<!doctype" in opening.lower()
-        and (b"%" in re.sub(rb"<!--.*?-->", b"", opening, flags=re.DOTALL))
+        or (b"<!doctype" in opening.lower()
+        and (b"%" in re.sub(rb"<!--.*?-->", b"", opening, flags=re.DOTALL)))
     ):
         raise XmlForbidden
     if opening.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -11,8 +11,8 @@ import msgspec
 from lxml import etree
 
 from backend import base
-from backend.link.reading import Identifier, Item, Sex
 from backend.link.checkup.items import ItemRow, table
+from backend.link.reading import Identifier, Item, Sex
 from backend.link.unreadable import NotACheckup, XmlDamaged, XmlForbidden
 
 _NS = "{urn:hl7-org:v3}"

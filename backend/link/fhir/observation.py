@@ -26,7 +26,7 @@ _TEXT_LIMIT = 20_000
 Value = tuple[ItemState, float | str | None, str | None, str | None]
 
 
-class Left(Exception):
+class Left(Exception):  # noqa: N818  (an answer, not an error)
     """This value is not taken; carries the reason."""
 
     def __init__(self, key: str, **params: str | int | float) -> None:

@@ -10,23 +10,23 @@ from backend.link.fhir import observation
 from backend.link.fhir.bundle import Held, Resource, contained, decode, hold, kind_of, obj, objects, text
 from backend.link.fhir.facts import KINDS, fact
 from backend.link.fhir.people import NOBODY, People
-from backend.link.reading import BATCH, Fact, FoundPerson, Limits, Progress, Source, ignore_progress
+from backend.link.reading import BATCH, Fact, Format, FoundPerson, Limits, Progress, Source, ignore_progress
 from backend.link.unreadable import NobodyOfThatKey, NotFhir
 from backend.record import Reading
 
 _FACILITY = "1.2.392.200119.6.102"
 _INSTITUTION = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no"
 # Resources that carry others or say who and where; they hold no value of their own.
-_FRAME = frozenset(
-    """Patient Practitioner PractitionerRole Organization Location Encounter Composition Medication Specimen
-    BodyStructure Device Provenance OperationOutcome MessageHeader""".split()
-)
+_FRAME = frozenset({
+    "Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "Encounter", "Composition",
+    "Medication", "Specimen", "BodyStructure", "Device", "Provenance", "OperationOutcome", "MessageHeader",
+})
 
 
 class FhirJson(Source):
     """A FHIR R4 file: single resource, Bundle of any kind, or NDJSON."""
 
-    format = "fhir-json"
+    format: Format = "fhir-json"
 
     def __init__(self, file: BinaryIO, *, filename: str, limits: Limits, clock: base.Clock = base.CLOCK) -> None:
         """Cut the file into resources; raises JsonDamaged, NotFhir or FileTooLarge."""

@@ -19,7 +19,7 @@ ValueType = Literal["number", "code", "text"]
 _JLAC10 = re.compile(r"[0-9][A-Z][0-9]{3}[0-9]{4}[0-9]{3}[0-9]{3}[0-9]{2}")
 
 
-class UnknownMetric(KeyError):
+class UnknownMetric(KeyError):  # noqa: N818  (named for what happened)
     """The catalogue has no such metric."""
 
 
