@@ -157,8 +157,8 @@ def grouped(code: str) -> str:
 
 
 def join_address(origin: str, code: str) -> str:
-    """Where a code's QR leads; the code stands after '#', so it reaches no server log."""
-    return f"{origin}/#/join?code={code}"
+    """Where a code's QR leads: the joining screen of the phone app, with the code typed in."""
+    return f"{origin}/join?code={code}"
 
 
 # --- names and birthdays ----------------------------------------------------------------------

@@ -202,7 +202,7 @@ def make_sign_in_link(
     token, now = secrets.token_urlsafe(32), clock.now()
     session.add(SignInLink(token_sha256=_digest(token), account=account, created_at=now, expires_at=now + life))
     session.flush()
-    return f"{base.runtime().settings.origin}/#/signin?link={token}"
+    return f"{base.runtime().settings.origin}/link#{token}"
 
 
 def use_link(session: base.Session, *, token: str, user_agent: str = "", clock: base.Clock = base.CLOCK) -> Started:

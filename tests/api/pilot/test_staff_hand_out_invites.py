@@ -149,7 +149,7 @@ def test_the_sheets_qr_codes_lead_to_joining(worker, phone):
     assert page.status_code == 200
     assert page.content_type == "text/html; charset=utf-8"
     scanned = [_scan(svg) for svg in re.findall(r"<svg.*?</svg>", page.text, re.DOTALL)]
-    assert scanned == [f"http://localhost:8000/#/join?code={one['code']}" for one in made["invites"]]
+    assert scanned == [f"http://localhost:8000/join?code={one['code']}" for one in made["invites"]]
     code = scanned[0].rpartition("=")[2]
     assert phone().join(code).status_code == 201
 
