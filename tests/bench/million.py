@@ -22,9 +22,9 @@ CONDITIONS = ("none", "hypertension", "dyslipidemia", "diabetes", "depression", 
 SEX = ("female", "male")
 OCCUPATIONS = {  # the group a table of this kind publishes -> occupations in it
     "office": ("management", "professional", "clerical"),
-    "service": ("sales", "service", "security"),
+    "services": ("sales", "service", "security"),
     "manual": ("farming", "production", "transport", "construction"),
-    "none": ("not-working", "student"),
+    "no-work": ("not-working", "student"),
 }
 AGES = (18, 99)
 HEIGHTS_CM = (135, 199)
