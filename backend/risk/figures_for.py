@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend import base, consent
-from backend.record import catalogue
 from backend.risk import cards, figures, positions
 from backend.risk.inputs import Gathered
 from backend.risk.model import Detail, FigureQuery, FigureShown, PositionShown, ScopePosition, Text
@@ -16,16 +15,10 @@ POSITION = ndb_position.CARD.tool
 def put(text: Text, locale: str) -> str:
     """Return a text in words; a parameter that starts with "@" is itself a key."""
     params = {
-        name: _metric_name(value, locale) if isinstance(value, str) and value.startswith("@") else value
+        name: base.say(value[1:], locale) if isinstance(value, str) and value.startswith("@") else value
         for name, value in text.params.items()
     }
     return base.say(text.key, locale, **params)
-
-
-def _metric_name(key: str, locale: str) -> str:
-    if key.startswith("@metric."):
-        return base.say("{x}", locale, x=catalogue.metric(key[8:]).name("en" if locale == "en" else "ja"))
-    return base.say(key[1:], locale)
 
 
 def figure(
@@ -131,7 +124,7 @@ def _small_multiples(known: Gathered, query: FigureQuery) -> FigureShown:
     if not found:
         raise NoSuchCard
     scopes = [_scope(p, query) for p in found]
-    names = [_metric_name(f"@metric.{p.metric}", query.locale) for p in found]
+    names = [base.say(f"risk.item.{p.item}", query.locale) for p in found]
     return FigureShown(
         figure=figures.small_multiples(
             panels=[(n, s.classes) for n, s in zip(names, scopes, strict=True)],

@@ -66,7 +66,7 @@ def _position(known: Gathered, item: model.Item, reading: StoredReading | None) 
     head = {
         "metric": item.metric,
         "item": item.key,
-        "title": Text(key="risk.position.title", params={"metric": f"@metric.{metric.code}"}),
+        "title": Text(key="risk.position.title", params={"item": f"@risk.item.{item.key}"}),
         "unit": metric.unit_label_ja,
         "sex": known.sex,
         "version": model.CARD.version,
@@ -96,7 +96,7 @@ def _position(known: Gathered, item: model.Item, reading: StoredReading | None) 
         found.append(answer)
     if not found:
         return _no(head, RefusalReason(text=Text(key="risk.value_in_no_class")))
-    scopes = [_scope(one) for one in found]
+    scopes = [scope_of(one) for one in found]
     return PositionShown.model_validate(
         head
         | {
@@ -125,7 +125,8 @@ def up(percent: float) -> float:
     return min(100.0, math.ceil(percent * 10 - 1e-9) / 10)
 
 
-def _scope(found: model.Position) -> ScopePosition:
+def scope_of(found: model.Position) -> ScopePosition:
+    """Return one position in the shape of the screen, with its sentence."""
     shares = [_share(one) for one in found.classes]
     low, high = found.above_low, found.above_high
     point = found.below_point

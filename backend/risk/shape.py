@@ -81,7 +81,7 @@ def from_reading(name: str, reading: StoredReading) -> InputUsed:
     metric = catalogue.metric(reading.metric)
     value: str | float
     if isinstance(reading.value, str):
-        value, shown = reading.value, Text(key="risk.value.code", params={"metric": metric.code, "code": reading.value})
+        value, shown = reading.value, Text(key="risk.value.plain", params={"value": reading.value})
     else:
         value = float(reading.value or 0)
         shown = Text(

@@ -42,7 +42,11 @@ EXCLUSIONS = {
 }
 LOWEST_EGFR_FREE_OF_CKD = 60
 # From here on a value is of the diabetic type (JDS guide, verified): the score was not made for it.
-DIABETIC = {"hba1c_pct": 6.5, "glucose_fasting_mgdl": 126.0, "glucose_casual_mgdl": 200.0}
+DIABETIC = {
+    "hba1c": ("hba1c_pct", 6.5),
+    "fpg": ("glucose_fasting_mgdl", 126.0),
+    "casual_glucose": ("glucose_casual_mgdl", 200.0),
+}
 
 
 def exclusions(known: Gathered) -> dict[str, bool | None]:
@@ -60,10 +64,10 @@ def contradictions(known: Gathered, told: dict[str, bool | None]) -> list[Reason
     """Return values that speak against a "no": then the score waits until somebody has looked."""
     found = []
     if told["diabetes"] is not True:
-        for metric, line in DIABETIC.items():
+        for name, (metric, line) in DIABETIC.items():
             value = number(known.newest(metric))
             if value is not None and value >= line:
-                found.append(Reason("risk.glucose_speaks_against", {"input": metric}))
+                found.append(Reason("risk.glucose_speaks_against", {"input": name}))
                 break
     egfr = number(known.newest("egfr"))
     if told["ckd"] is not True and egfr is not None and egfr < LOWEST_EGFR_FREE_OF_CKD:

@@ -42,5 +42,5 @@ def metabolic_syndrome(known: Gathered) -> Detail | None:
         klass=ClassShown(key=name, text=Text(key=f"risk.metsyn.{name}"), tone=tone),
         next_step=Text(key=f"risk.metsyn.next.{name}"),
         day=day_of(reading),
-        inputs=[from_reading("metsyn", reading)],
+        inputs=[from_reading("metsyn", reading).model_copy(update={"shown": Text(key=f"risk.metsyn.{name}")})],
     )
