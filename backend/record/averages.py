@@ -9,6 +9,7 @@ import msgspec
 
 from backend.base import TOKYO
 from backend.record.model import StoredReading
+from backend.record.points import Lean
 
 MORNING = range(4, 12)
 """Hours (Tokyo) that count as morning."""
@@ -45,10 +46,10 @@ class PressureWeek(msgspec.Struct, frozen=True, kw_only=True):
     days: int
 
 
-def pairs(readings: Iterable[StoredReading]) -> list[Pressure]:
+def pairs(readings: Iterable[StoredReading | Lean]) -> list[Pressure]:
     """Upper and lower values of the same moment and source, oldest first; a single one is left out."""
-    uppers: dict[tuple[datetime, str, str | None], StoredReading] = {}
-    lowers: dict[tuple[datetime, str, str | None], StoredReading] = {}
+    uppers: dict[tuple[datetime, str, str | None], StoredReading | Lean] = {}
+    lowers: dict[tuple[datetime, str, str | None], StoredReading | Lean] = {}
     for reading in readings:
         if not isinstance(reading.value, float):
             continue

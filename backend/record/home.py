@@ -7,16 +7,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, select, union_all
 from sqlmodel import col
 
 from backend import base, people
 from backend.consent import Category, Permit
 from backend.record import averages, points, present, reference, service
-from backend.record.model import DayValue, ItemState, StoredReading
+from backend.record.model import DayValue, ItemState
+from backend.record.points import Lean
 from backend.record.profile import service as profile
 from backend.record.series import days, store
-from backend.record.tables import DailyRow, MarkRow, PointRow
+from backend.record.tables import DailyRow, PointRow
 
 DAYS = 30
 OLD_AFTER = {"sbp_mmhg": 14, "steps_count": 3, "weight_kg": 60, "sleep_stage": 3}
@@ -33,50 +34,44 @@ _STEPS_UNTIL_AGE = 64
 
 
 def _points_query() -> Any:
-    """All of 30 days for the lines, and of every other metric the newest exam."""
-    other = PointRow.__table__.alias("other")  # type: ignore[attr-defined]
-    mark = MarkRow.__table__.alias("other_mark")  # type: ignore[attr-defined]
-    newest = (
-        select(func.max(other.c.start))
-        .select_from(other.outerjoin(mark, and_(mark.c.person_id == other.c.person_id, mark.c.point_id == other.c.id)))
-        .where(
-            other.c.person_id == bindparam("person"),
-            other.c.metric == PointRow.metric,
-            other.c.state == ItemState.MEASURED.value,
-            or_(mark.c.point_id.is_(None), and_(mark.c.deleted_at.is_(None), mark.c.corrected_by.is_(None))),
+    """All of 30 days for the lines, and of every metric the newest exam, each found by the index alone."""
+    person: Any = bindparam("person")
+
+    def measured() -> Any:
+        current = points.points_of(person).where(points.IS_CURRENT, col(PointRow.state) == ItemState.MEASURED.value)
+        return current.with_only_columns(*points.LEAN, maintain_column_froms=True)
+
+    parts = [measured().where(col(PointRow.metric).in_(TRENDS), col(PointRow.start) >= bindparam("since"))]
+    for metric in (*TRENDS, *LABS):
+        newest = (
+            measured()
+            .with_only_columns(col(PointRow.start), maintain_column_froms=True)
+            .where(col(PointRow.metric) == metric)
+            .order_by(col(PointRow.start).desc())
+            .limit(1)
+            .correlate(None)
+            .scalar_subquery()
         )
-        .correlate(PointRow.__table__)  # type: ignore[attr-defined]
-        .scalar_subquery()
-    )
-    is_recent = and_(col(PointRow.metric).in_(TRENDS), col(PointRow.start) >= bindparam("since"))
-    return (
-        points.points_of(bindparam("person"))  # type: ignore[arg-type]
-        .where(
-            points.IS_CURRENT,
-            col(PointRow.metric).in_((*TRENDS, *LABS)),
-            col(PointRow.state) == ItemState.MEASURED.value,
-            or_(is_recent, col(PointRow.start) == newest),
-        )
-        .order_by(col(PointRow.start), col(PointRow.id))
-    )
+        part = measured().where(col(PointRow.metric) == metric, col(PointRow.start) == newest)
+        # What is newer than `since` is in the first part already.
+        parts.append(part if metric in LABS else part.where(col(PointRow.start) < bindparam("since")))
+    return union_all(*parts)
 
 
 # Built once: building a statement costs more than running it.
-_POINTS = _points_query()
+POINTS = _points_query()
 _SERIES = select(DailyRow.metric, DailyRow.version, DailyRow.sealed, DailyRow.stored_at).where(  # type: ignore[call-overload]
     col(DailyRow.person_id) == bindparam("person"), col(DailyRow.metric).in_(SERIES)
 )
+_LAST = select(PointRow.stored_at, PointRow.source).where(col(PointRow.person_id) == bindparam("person"))  # type: ignore[call-overload]
+_LAST = _LAST.order_by(col(PointRow.stored_at).desc()).limit(1).subquery()
 _COUNTS = select(
     func.count(),
     func.count(col(PointRow.source).distinct()),
     func.count(col(PointRow.metric).distinct()),
+    select(_LAST.c.stored_at).scalar_subquery(),
+    select(_LAST.c.source).scalar_subquery(),
 ).where(col(PointRow.person_id) == bindparam("person"))
-_LAST = (
-    select(PointRow.stored_at, PointRow.source)  # type: ignore[call-overload]
-    .where(col(PointRow.person_id) == bindparam("person"))
-    .order_by(col(PointRow.stored_at).desc())
-    .limit(1)
-)
 
 
 class _Tile(msgspec.Struct, kw_only=True):
@@ -111,11 +106,11 @@ def home(session: Connection, *, permit: Permit, clock: base.Clock = base.CLOCK)
     may = service.allowed(permit, clock=clock)
     person = permit.person
     since = datetime.combine(today - timedelta(days=DAYS - 1), time(), base.TOKYO)
-    rows = session.execute(_POINTS, {"person": person, "since": since})
-    found = list(points.open_rows(person, (row for row in rows if service.is_allowed(row[1], may))))
-    by_metric: dict[str, list[StoredReading]] = {}
-    for reading in found:
-        by_metric.setdefault(reading.metric, []).append(reading)
+    may_see = {metric for metric in (*TRENDS, *LABS) if service.is_allowed(metric, may)}
+    by_metric: dict[str, list[Lean]] = {}
+    for row in session.execute(POINTS, {"person": person, "since": since}):
+        if row[1] in may_see:
+            by_metric.setdefault(row[1], []).append(points.open_lean(person, row))
     series: dict[str, list[DayValue]] = {}
     last_stored, last_source = None, None
     n_days = 0
@@ -128,10 +123,9 @@ def home(session: Connection, *, permit: Permit, clock: base.Clock = base.CLOCK)
             )
             if last_stored is None or stored_at > last_stored:
                 last_stored, last_source = stored_at, _main_source(series[metric])
-    row = session.execute(_LAST, {"person": person}).one_or_none()
-    if row is not None and (last_stored is None or row[0] > last_stored):
-        last_stored, last_source = row
-    n, n_sources, n_metrics = session.execute(_COUNTS, {"person": person}).one()
+    n, n_sources, n_metrics, at, source = session.execute(_COUNTS, {"person": person}).one()
+    if at is not None and (last_stored is None or at > last_stored):
+        last_stored, last_source = at, source
     own = profile.own_facts(session, person)
     is_pregnant = profile.says_pregnant(own)
     tiles = [
@@ -177,7 +171,7 @@ def _line(values: Sequence[dict[date, float]], today: date) -> dict[str, Any] | 
     return {"days": shown, "values": [[one.get(day) for day in shown] for one in values]}
 
 
-def _pressure_tile(by_metric: dict[str, list[StoredReading]], today: date, is_pregnant: bool) -> _Tile | None:
+def _pressure_tile(by_metric: dict[str, list[Lean]], today: date, is_pregnant: bool) -> _Tile | None:
     pairs = averages.pairs([*by_metric.get("sbp_mmhg", []), *by_metric.get("dbp_mmhg", [])])
     if not pairs:
         return None
@@ -289,7 +283,7 @@ def _series_tile(
     )
 
 
-def _weight_tile(found: Sequence[StoredReading], today: date) -> _Tile | None:
+def _weight_tile(found: Sequence[Lean], today: date) -> _Tile | None:
     tile = _lab_tile(found, today, is_pregnant=True)
     if tile is not None:
         by_day = {one.start.astimezone(base.TOKYO).date(): one.value for one in found if isinstance(one.value, float)}
@@ -297,7 +291,7 @@ def _weight_tile(found: Sequence[StoredReading], today: date) -> _Tile | None:
     return tile
 
 
-def _lab_tile(found: Sequence[StoredReading], today: date, is_pregnant: bool) -> _Tile | None:
+def _lab_tile(found: Sequence[Lean], today: date, is_pregnant: bool) -> _Tile | None:
     numbers = [one for one in found if isinstance(one.value, float)]
     if not numbers:
         return None

@@ -165,6 +165,36 @@ def points_of(person: str) -> Select[Any]:
     return query.select_from(PointRow).outerjoin(MarkRow, mark).where(col(PointRow.person_id) == person)
 
 
+LEAN: tuple[Any, ...] = (
+    PointRow.id,
+    PointRow.metric,
+    PointRow.start,
+    PointRow.source,
+    PointRow.version,
+    PointRow.sealed,
+)
+
+
+class Lean(NamedTuple):
+    """What home needs of a reading: building whole readings would cost more than opening them."""
+
+    id: str
+    metric: str
+    start: datetime
+    source: str
+    value: float | str | None
+    code: str | None
+    context: str | None
+    flag: str | None
+
+
+def open_lean(person: str, row: Any) -> Lean:
+    """Open a row of the `LEAN` columns; raises SealBroken."""
+    point, metric, start, source, version, sealed = row
+    seen = open_point(person, point, version, sealed)
+    return Lean(point, metric, start, source, seen.value, seen.code, seen.context, seen.flag)
+
+
 def open_rows(person: str, rows: Iterable[Any]) -> Iterator[StoredReading]:
     """Open rows of `points_of`; raises SealBroken at the first that was altered."""
     for row in rows:

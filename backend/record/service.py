@@ -267,11 +267,10 @@ def latest(
     return found
 
 
-def order(reading: StoredReading) -> tuple[datetime, int, datetime]:
-    """Newest first; at one time by the preference of the check-up table (mean, second, first), then by storing."""
+def order(reading: StoredReading | points.Lean) -> tuple[datetime, int]:
+    """Newest first; at one time by the preference of the check-up table (mean, then second, then first)."""
     codes = catalogue.metric(reading.metric).jlac10
-    place = codes.index(reading.code) if reading.code in codes else len(codes)
-    return reading.start, -place, reading.stored_at
+    return reading.start, -(codes.index(reading.code) if reading.code in codes else len(codes))
 
 
 def read_series(

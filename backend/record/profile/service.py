@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from backend import base, people
@@ -64,10 +64,16 @@ def answer(
     session.flush()
 
 
+_SAID = (
+    select(ProfileRow.id, ProfileRow.sealed)  # type: ignore[call-overload]
+    .where(col(ProfileRow.person_id) == bindparam("person"))
+    .order_by(col(ProfileRow.stored_at), col(ProfileRow.id))
+)
+
+
 def _said(session: Reader, person: str) -> dict[str, list[Said]]:
-    rows = select(ProfileRow.id, ProfileRow.sealed).where(col(ProfileRow.person_id) == person)  # type: ignore[call-overload]
     found: dict[str, list[Said]] = {}
-    for row, sealed in session.execute(rows.order_by(col(ProfileRow.stored_at), col(ProfileRow.id))):
+    for row, sealed in session.execute(_SAID, {"person": person}):
         plain = base.unseal(person, table="record_profile", column="sealed", row=row, version=1, sealed=sealed)
         said = msgspec.json.decode(plain, type=Said)
         found.setdefault(said.key, []).append(said)
