@@ -100,7 +100,7 @@ def people_list() -> Response:
     return _answer(wire.PeopleOut(as_of=base.CLOCK.now(), people=[wire.line_out(each) for each in found]))
 
 
-@api.get("/care/people/<string:id>", endpoint="person", responses={"200": wire.PersonOut})
+@api.get("/care/people/<string:id>", endpoint="person", responses={"200": wire.SharedPersonOut})
 def person(path: wire.IdPath) -> Response:
     """One person as far as she shares with me; the look is logged where she sees it."""
     actor = people.current_actor()

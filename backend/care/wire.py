@@ -188,7 +188,7 @@ class MetricOut(Wire):
     course: list[ValueOut]
 
 
-class PersonOut(Wire):
+class SharedPersonOut(Wire):
     """A person as far as she shares; what is off is not there, nor counted."""
 
     person: str
@@ -290,9 +290,9 @@ def _metric_out(found: MetricValues) -> MetricOut:
     )
 
 
-def person_out(page: PersonPage) -> PersonOut:
+def person_out(page: PersonPage) -> SharedPersonOut:
     """Return a person's page."""
-    return PersonOut(
+    return SharedPersonOut(
         person=page.person,
         name=page.name,
         kana=page.kana,

@@ -118,12 +118,12 @@ def history(query: wire.PageQuery) -> Response:
     return _answer(wire.HistoryOut(changes=changes, next=found[-1].id if len(found) == query.limit else None))
 
 
-@api.get("/consent/receipts/<string:id>", endpoint="receipt", responses={"200": wire.ReceiptOut})
+@api.get("/consent/receipts/<string:id>", endpoint="receipt", responses={"200": wire.ConsentReceiptOut})
 def receipt(path: wire.IdPath) -> Response:
     """The signed receipt of one of my changes."""
     with base.read_session() as session:
         signed = views.receipt_of(session, actor=people.current_actor(), change=path.id)
-    return _answer(wire.ReceiptOut(id=path.id, receipt=signed))
+    return _answer(wire.ConsentReceiptOut(id=path.id, receipt=signed))
 
 
 @api.get("/consent/reads", endpoint="reads", responses={"200": wire.ReadsPageOut})

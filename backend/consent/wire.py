@@ -201,7 +201,7 @@ class ReadsPageOut(Wire):
     next: str | None
 
 
-class ReceiptOut(Wire):
+class ConsentReceiptOut(Wire):
     """A signed receipt (compact JWS, EdDSA) with its inclusion proof inside."""
 
     id: str

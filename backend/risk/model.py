@@ -44,7 +44,7 @@ class InputUsed(Frozen):
     source: str | None = None
 
 
-class Missing(Frozen):
+class MissingInput(Frozen):
     """One input that is missing, and where a person can fill it."""
 
     name: str
@@ -147,7 +147,7 @@ class CardShown(Frozen):
     horizon_years: int | None = None
     day: date | None = None
     inputs: list[InputUsed] = []
-    missing: list[Missing] = []
+    missing: list[MissingInput] = []
     reasons: list[RefusalReason] = []
     awaiting_signoff: list[str] = []
     version: str
@@ -222,7 +222,7 @@ class PositionShown(Frozen):
     age_band: str | None = None
     headline: Text
     scopes: list[ScopePosition] = []
-    missing: list[Missing] = []
+    missing: list[MissingInput] = []
     reasons: list[RefusalReason] = []
     notes: list[Text] = []
     version: str

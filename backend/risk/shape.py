@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from backend.record import StoredReading, catalogue
 from backend.risk.inputs import Gathered, day_of
-from backend.risk.model import Detail, Frequency, InputUsed, Missing, RefusalReason, Text
+from backend.risk.model import Detail, Frequency, InputUsed, MissingInput, RefusalReason, Text
 from models.base import Card, Reason, Refused
 
 Fill = Literal["link_checkup", "enter_reading", "profile"]
@@ -56,12 +56,12 @@ def label(name: str) -> Text:
     return Text(key=f"risk.input.{name}")
 
 
-def missing(names: Iterable[str]) -> list[Missing]:
+def missing(names: Iterable[str]) -> list[MissingInput]:
     """Return each missing input once, with where it can be filled."""
     found = []
     for name in dict.fromkeys(names):
         fill, metric, key = SOURCES[name]
-        found.append(Missing(name=name, label=label(name), fill=fill, metric=metric, profile_key=key))
+        found.append(MissingInput(name=name, label=label(name), fill=fill, metric=metric, profile_key=key))
     return found
 
 

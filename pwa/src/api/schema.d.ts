@@ -4,14 +4,15 @@
  */
 
 export interface paths {
-    "/api/home": {
+    "/api/advice": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["record_home_home_get"];
+        /** This week's suggestions with their reasons, what is masked and what was sent away. */
+        get: operations["advice_advice_advice_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -20,14 +21,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/timeline": {
+    "/api/advice/{suggestion}/answer": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["record_timeline_timeline_get"];
+        get?: never;
+        put?: never;
+        /** Accept, put off, send away or mark done; sending the same again changes nothing but the time. */
+        post: operations["advice_answer_advice__suggestion__answer_post"];
+        /** Take the answer back. */
+        delete: operations["advice_take_back_advice__suggestion__answer_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bank/provisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recipients I act for. */
+        get: operations["bank_recipients_bank_provisions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -36,14 +56,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/metrics": {
+    "/api/bank/provisions/{recipient}/people": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["record_metrics_metrics_get"];
+        /** Whom I may read now, under pseudonyms of this recipient's own. */
+        get: operations["bank_readable_bank_provisions__string_recipient__people_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -52,14 +73,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/metrics/{metric}": {
+    "/api/bank/provisions/{recipient}/people/{pseudonym}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["record_metric_metrics__metric__get"];
+        /** What one person has switched on for this recipient now; logged where the person sees it. */
+        get: operations["bank_provision_bank_provisions__string_recipient__people__string_pseudonym__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -68,14 +90,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/metrics/{metric}/figure": {
+    "/api/care/consultations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["record_figure_metrics__metric__figure_get"];
+        /** The consultations addressed to me, who waits longest first. */
+        get: operations["care_inbox_care_consultations_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -84,20 +107,294 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/readings/{id}": {
+    "/api/care/people": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["record_reading_readings__id__get"];
+        /** Who shares with me or wrote to me, who waits longest first, each with the reason. */
+        get: operations["care_people_list_care_people_get"];
         put?: never;
         post?: never;
-        delete: operations["record_dele_readings__id__delete"];
+        delete?: never;
         options?: never;
         head?: never;
-        patch: operations["record_patch_readings__id__patch"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person as far as she shares with me; the look is logged where she sees it. */
+        get: operations["care_person_care_people__string_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may use what of my data, for what, until when. */
+        get: operations["consent_consent_consent_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My changes of consent, newest first. */
+        get: operations["consent_history_consent_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys that verify receipts, for whoever wants to check one. */
+        get: operations["consent_keys_consent_keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pause all provision through the information bank, or take it up again. */
+        put: operations["consent_pause_consent_pause_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who read my data, and who tried and was refused, newest first. */
+        get: operations["consent_reads_consent_reads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/receipts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed receipt of one of my changes. */
+        get: operations["consent_receipt_consent_receipts__string_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a standing rule for a class of recipients and apply it at once. */
+        post: operations["consent_add_rule_consent_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/rules/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** End a standing rule; what it alone had switched on goes off. */
+        put: operations["consent_end_rule_consent_rules__string_id__end_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turn one switch; the answer is the signed receipt. Off holds from the next read on. */
+        put: operations["consent_switch_consent_switch_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/texts/{id}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of the wording that a switch rests on, verbatim, old versions included. */
+        get: operations["consent_text_consent_texts__string_id___int_version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My consultations, newest first. */
+        get: operations["care_consultations_consultations_get"];
+        put?: never;
+        /** Write to the counsellors of my place, or to one of them; no data need be shared for an answer. */
+        post: operations["care_open_consultation_consultations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/addressees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom I can write to at my place; the team comes first. */
+        get: operations["care_addressees_consultations_addressees_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One consultation, to its resident or to a counsellor it is addressed to. */
+        get: operations["care_consultation_consultations__string_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a message; the answer says when the server had it. */
+        post: operations["care_add_message_consultations__string_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the other side's messages up to this one were on my screen. */
+        post: operations["care_mark_read_consultations__string_id__read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/entries": {
@@ -109,119 +406,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["record_entries_entries_post"];
+        /** Store a blood pressure or weight entered by hand; the same entry twice is stored once. */
+        post: operations["record_enter_entries_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/readings/{id}/restore": {
+    "/api/home": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["record_rest_readings__id__restore_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/profile": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["record_prof_profile_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/profile/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["record_profput_profile__key__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/risk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["risk_rr_risk_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/risk/position": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["risk_rp_risk_position_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Return every site with its wording and its operator's contact. */
-        get: operations["people_all_sites_sites_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/municipalities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Return the municipalities that can be chosen, with their medical area. */
-        get: operations["people_municipalities_municipalities_get"];
+        /** Today's few numbers. */
+        get: operations["record_home_home_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -247,58 +448,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/signup/begin": {
+    "/api/link/imports": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the person's imports, newest first. */
+        get: operations["link_imports_link_imports_get"];
         put?: never;
-        /** Check the code and begin to make a passkey. */
-        post: operations["people_signup_begin_signup_begin_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/signup/finish": {
+    "/api/link/imports/{import_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show one import: how far it is, and its receipt when it is complete. */
+        get: operations["link_import_state_link_imports__import_id__get"];
         put?: never;
-        /** Join: person, account, passkey and session at once, or nothing of it. */
-        post: operations["people_signup_finish_signup_finish_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/signin/begin": {
+    "/api/link/imports/{import_id}/file": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Give the kept original file back, byte for byte. */
+        get: operations["link_import_file_link_imports__import_id__file_get"];
         put?: never;
-        /** Begin to sign in with any passkey the phone holds (conditional UI: no credential is named). */
-        post: operations["people_signin_begin_signin_begin_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/signin/finish": {
+    "/api/link/imports/{import_id}/undo": {
         parameters: {
             query?: never;
             header?: never;
@@ -307,15 +508,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with the passkey's answer. */
-        post: operations["people_signin_finish_signin_finish_post"];
+        /** Take every value of an import off the record again, its file too. */
+        post: operations["link_undo_link_imports__import_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/signin/link": {
+    "/api/link/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where data can come from, how to get the file there, and how the last tries went. */
+        get: operations["link_sources_link_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link/uploads": {
         parameters: {
             query?: never;
             header?: never;
@@ -324,8 +542,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in once with a link; `offer_passkey` says whether to offer a passkey now. */
-        post: operations["people_signin_link_signin_link_post"];
+        /** Take a file as raw bytes; reading it goes on as a job, nothing is stored on the record. */
+        post: operations["link_upload_link_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how far the reading is and what was found. */
+        get: operations["link_upload_state_link_uploads__upload_id__get"];
+        put?: never;
+        post?: never;
+        /** Throw an unconfirmed file away, bytes included. */
+        delete: operations["link_drop_upload_link_uploads__upload_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link/uploads/{upload_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the import of a previewed file; confirming twice starts one import. */
+        post: operations["link_confirm_link_uploads__upload_id__confirm_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -366,86 +619,68 @@ export interface paths {
         patch: operations["people_change_settings_me_settings_patch"];
         trace?: never;
     };
-    "/api/signout": {
+    "/api/metrics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** All metrics on the record. */
+        get: operations["record_metrics_metrics_get"];
         put?: never;
-        /** End this session and have the browser clear its cache; fine to call when signed out. */
-        post: operations["people_signout_signout_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/sessions": {
+    "/api/metrics/{metric}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Return the devices that are signed in to this account. */
-        get: operations["people_list_sessions_sessions_get"];
+        /** One metric's page. */
+        get: operations["record_metric_metrics__metric__get"];
         put?: never;
         post?: never;
-        /** Sign out every other device. */
-        delete: operations["people_end_other_sessions_sessions_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Sign out one of the own devices; its next request fails. */
-        delete: operations["people_end_session_sessions__id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/step-up/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Begin to confirm with one of the own passkeys. */
-        post: operations["people_step_up_begin_step_up_begin_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/step-up/finish": {
+    "/api/metrics/{metric}/figure": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One metric's trend as a Plotly figure. */
+        get: operations["record_metric_figure_metrics__metric__figure_get"];
         put?: never;
-        /** Confirm: what needs a step-up works for five minutes. */
-        post: operations["people_step_up_finish_step_up_finish_post"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/municipalities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the municipalities that can be chosen, with their medical area. */
+        get: operations["people_municipalities_municipalities_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -521,6 +756,23 @@ export interface paths {
         patch: operations["people_rename_passkey_passkeys__id__patch"];
         trace?: never;
     };
+    "/api/pilot/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the own site's enrolment funnel, in total and by week; no names, no health value. */
+        get: operations["pilot_funnel_pilot_funnel_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilot/invites": {
         parameters: {
             query?: never;
@@ -590,15 +842,341 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/pilot/funnel": {
+    "/api/profile": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Return the own site's enrolment funnel, in total and by week; no names, no health value. */
-        get: operations["pilot_funnel_pilot_funnel_get"];
+        /** わたしのこと: all questions with what stands. */
+        get: operations["record_show_profile_profile_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a question of わたしのこと. */
+        put: operations["record_answer_profile__key__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a value comes from. */
+        get: operations["record_reading_readings__id__get"];
+        put?: never;
+        post?: never;
+        /** Delete a value; it can be restored. */
+        delete: operations["record_delete_readings__id__delete"];
+        options?: never;
+        head?: never;
+        /** Put a better value beside a value; the old version stays visible. */
+        patch: operations["record_correct_readings__id__patch"];
+        trace?: never;
+    };
+    "/api/readings/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a deleted or replaced value count again. */
+        post: operations["record_restore_readings__id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return every risk card and position of the person who asks. */
+        get: operations["risk_overview_risk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return where the person stands among people of the same sex and age band. */
+        get: operations["risk_position_risk_position_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one card with everything behind it. */
+        get: operations["risk_detail_risk__model__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/{model}/figure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one picture of a card as a Plotly figure with its sentence and its table. */
+        get: operations["risk_figure_risk__model__figure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the devices that are signed in to this account. */
+        get: operations["people_list_sessions_sessions_get"];
+        put?: never;
+        post?: never;
+        /** Sign out every other device. */
+        delete: operations["people_end_other_sessions_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out one of the own devices; its next request fails. */
+        delete: operations["people_end_session_sessions__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signin/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in with any passkey the phone holds (conditional UI: no credential is named). */
+        post: operations["people_signin_begin_signin_begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signin/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the passkey's answer. */
+        post: operations["people_signin_finish_signin_finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signin/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in once with a link; `offer_passkey` says whether to offer a passkey now. */
+        post: operations["people_signin_link_signin_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End this session and have the browser clear its cache; fine to call when signed out. */
+        post: operations["people_signout_signout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signup/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the code and begin to make a passkey. */
+        post: operations["people_signup_begin_signup_begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signup/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join: person, account, passkey and session at once, or nothing of it. */
+        post: operations["people_signup_finish_signup_finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return every site with its wording and its operator's contact. */
+        get: operations["people_all_sites_sites_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/step-up/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to confirm with one of the own passkeys. */
+        post: operations["people_step_up_begin_step_up_begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/step-up/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm: what needs a step-up works for five minutes. */
+        post: operations["people_step_up_finish_step_up_finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sources in one line, newest first. */
+        get: operations["record_timeline_page_timeline_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -612,29 +1190,416 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * HomeAnswer
-         * @description Today's few numbers, and the time when anything was last stored.
+         * AddresseeOut
+         * @description Somebody a resident can write to.
          */
-        HomeAnswer: {
+        AddresseeOut: {
+            /** Is Team */
+            is_team: boolean;
+            names: components["schemas"]["WordsOut"];
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * AddresseesOut
+         * @description Everybody a resident can write to; the team first.
+         */
+        AddresseesOut: {
+            /** Addressees */
+            addressees: components["schemas"]["AddresseeOut"][];
+        };
+        /**
+         * AdviceOut
+         * @description This week.
+         */
+        AdviceOut: {
+            /** Asks */
+            asks: string[];
+            /** Hidden */
+            hidden: components["schemas"]["HiddenOut"][];
+            /** Is Empty Record */
+            is_empty_record: boolean;
+            /** Masked */
+            masked: components["schemas"]["MaskedOut"][];
+            notice: components["schemas"]["Words"];
+            /** Suggestions */
+            suggestions: components["schemas"]["SuggestionOut"][];
+        };
+        /**
+         * Answer
+         * @description The person's answer to a question about the file.
+         * @enum {string}
+         */
+        Answer: "mine" | "not_mine";
+        /**
+         * AnswerIn
+         * @description What the person says.
+         */
+        AnswerIn: {
             /**
-             * As Of
+             * Answer
+             * @enum {string}
+             */
+            answer: "accepted" | "later" | "not_for_me" | "done";
+            /** Reason */
+            reason?: ("cost" | "time" | "health" | "taste" | "already" | "other") | null;
+        };
+        /**
+         * AnswerOut
+         * @description The answer as it is kept.
+         */
+        AnswerOut: {
+            /** Answer */
+            answer: ("accepted" | "later" | "not_for_me" | "done") | null;
+            /** At */
+            at: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /** BatchIn */
+        BatchIn: {
+            /**
+             * Client Id
+             * @description made by the client; a retry makes no second batch
+             */
+            client_id: string;
+            /** Count */
+            count: number;
+            /**
+             * Label
+             * @description for staff: where the sheet goes
+             */
+            label: string;
+            /**
+             * Last Day
+             * Format: date
+             * @description the codes are good until the end of this day, Tokyo
+             */
+            last_day: string;
+        };
+        /** BatchOut */
+        BatchOut: {
+            /** Count */
+            count: number;
+            /**
+             * Created At
              * Format: date-time
              */
-            as_of: string;
+            created_at: string;
+            /** Expired */
+            expired: number;
             /**
-             * Day
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Invites */
+            invites: components["schemas"]["InviteOut"][];
+            /** Label */
+            label: string;
+            /**
+             * Last Day
              * Format: date
              */
-            day: string;
-            /** Last Stored At */
-            last_stored_at: string | null;
-            /** Last Stored Source */
-            last_stored_source: string | null;
-            /** Tiles */
-            tiles: components["schemas"]["Tile"][];
-            /** Missing */
-            missing: components["schemas"]["Missing"][];
-            counts: components["schemas"]["Counts"];
+            last_day: string;
+            /** Open */
+            open: number;
+            /** Opened */
+            opened: number;
+            /** Revoked */
+            revoked: number;
+            /**
+             * Sheet
+             * @description address of the printable page
+             */
+            sheet: string;
+            /** Used */
+            used: number;
+        };
+        /** BatchSummary */
+        BatchSummary: {
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expired */
+            expired: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Open */
+            open: number;
+            /** Opened */
+            opened: number;
+            /** Revoked */
+            revoked: number;
+            /**
+             * Sheet
+             * @description address of the printable page
+             */
+            sheet: string;
+            /** Used */
+            used: number;
+        };
+        /** BatchesOut */
+        BatchesOut: {
+            /** Batches */
+            batches: components["schemas"]["BatchSummary"][];
+        };
+        /**
+         * BriefOut
+         * @description One line of a list of consultations; `person` and `name` only for counsellors.
+         */
+        BriefOut: {
+            /** Id */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Last Side
+             * @enum {string}
+             */
+            last_side: "resident" | "counsellor";
+            /** Name */
+            name?: string | null;
+            names: components["schemas"]["WordsOut"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Person */
+            person?: string | null;
+            /** Recipient */
+            recipient: string;
+            /** Subject */
+            subject: string;
+            /** Unread */
+            unread: number;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
+         * CardOut
+         * @description One recipient under one purpose.
+         */
+        CardOut: {
+            /** Categories */
+            categories: components["schemas"]["SwitchOut"][];
+            /** Erase After Days */
+            erase_after_days: number | null;
+            /** Erase At */
+            erase_at: string | null;
+            identifiability: components["schemas"]["Identifiability"] | null;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            kind: components["schemas"]["RecipientKind"];
+            mode: components["schemas"]["Mode"] | null;
+            names: components["schemas"]["WordsOut"];
+            /** Needs Step Up */
+            needs_step_up: boolean;
+            purpose: components["schemas"]["Purpose"];
+            reads: components["schemas"]["ReadsOut"];
+            /** Reads Per Day */
+            reads_per_day: number | null;
+            /** Recipient */
+            recipient: string;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "off" | "on" | "paused" | "ask_again" | "not_yet" | "ended" | "closed";
+            text: components["schemas"]["TextOut"] | null;
+            /** Until */
+            until: string | null;
+            why: components["schemas"]["WordsOut"] | null;
+        };
+        /**
+         * CardShown
+         * @description One risk card as the screen needs it; a refusal is a card too.
+         */
+        CardShown: {
+            /** Age Limit Days */
+            age_limit_days?: number | null;
+            /**
+             * Awaiting Signoff
+             * @default []
+             */
+            awaiting_signoff: string[];
+            /** Day */
+            day?: string | null;
+            /**
+             * Display Class
+             * @enum {string}
+             */
+            display_class: "recognised" | "statistical" | "research";
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["Finding"][];
+            frequency?: components["schemas"]["Frequency"] | null;
+            headline: components["schemas"]["Text"];
+            /** Horizon Years */
+            horizon_years?: number | null;
+            /**
+             * Inputs
+             * @default []
+             */
+            inputs: components["schemas"]["InputUsed"][];
+            /** Interval */
+            interval?: [
+                number,
+                number
+            ] | null;
+            klass?: components["schemas"]["ClassShown"] | null;
+            meaning?: components["schemas"]["Text"] | null;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: components["schemas"]["MissingInput"][];
+            /** Model */
+            model: string;
+            next_step?: components["schemas"]["Text"] | null;
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+            question: components["schemas"]["Text"];
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["RefusalReason"][];
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "refused" | "missing";
+            title: components["schemas"]["Text"];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value?: number | null;
+            value_text?: components["schemas"]["Text"] | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Category
+         * @description Kind of data a person switches; the values are those of the purpose x category table.
+         * @enum {string}
+         */
+        Category: "C-ID" | "C-DEMO" | "C-VITAL" | "C-ACT" | "C-CHECKUP" | "C-LAB" | "C-DX" | "C-MED" | "C-IMM" | "C-MCH" | "C-MENTAL" | "C-GENE" | "C-LIFE" | "C-LOC";
+        /** CeremonyFinishIn */
+        CeremonyFinishIn: {
+            /**
+             * Credential
+             * @description PublicKeyCredential.toJSON()
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** Flow */
+            flow: string;
+        };
+        /** CeremonyOut */
+        CeremonyOut: {
+            /**
+             * Flow
+             * @description hand back to finish; valid once, for five minutes
+             */
+            flow: string;
+            /**
+             * Options
+             * @description PublicKeyCredential{Creation,Request}OptionsJSON, base64url
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChangeOut
+         * @description One line of the history of changes.
+         */
+        ChangeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Rule */
+            by_rule: boolean;
+            category: components["schemas"]["Category"] | null;
+            /** Id */
+            id: string;
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "switch" | "pause" | "rule";
+            names: components["schemas"]["WordsOut"] | null;
+            purpose: components["schemas"]["Purpose"] | null;
+            /** Recipient */
+            recipient: string | null;
+            /** Text Id */
+            text_id: string | null;
+            /** Text Version */
+            text_version: number | null;
+        };
+        /**
+         * ChangedOut
+         * @description A change that the server has: its id, and its signed receipt as compact JWS.
+         */
+        ChangedOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "switch" | "pause" | "rule";
+            /** Receipt */
+            receipt: string;
         };
         /**
          * Chip
@@ -657,312 +1622,195 @@ export interface components {
             tone: "ok" | "attention" | "info" | "now";
         };
         /**
+         * ClassShare
+         * @description One class of a distribution: limits, people (None = hidden by the publisher) and share.
+         */
+        ClassShare: {
+            /** Count */
+            count: number | null;
+            /** Count Range */
+            count_range: [
+                number,
+                number
+            ];
+            /** Is Mine */
+            is_mine: boolean;
+            /** Label */
+            label: string;
+            /** Lower */
+            lower: number | null;
+            /** Share Percent */
+            share_percent: number | null;
+            /** Share Percent Range */
+            share_percent_range: [
+                number,
+                number
+            ];
+            /** Upper */
+            upper: number | null;
+        };
+        /**
+         * ClassShown
+         * @description The class a value falls into, with its limits (lower inclusive, upper exclusive).
+         */
+        ClassShown: {
+            /** Key */
+            key: string;
+            /** Lower */
+            lower?: number | null;
+            text: components["schemas"]["Text"];
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "watch" | "act" | "info";
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Upper */
+            upper?: number | null;
+        };
+        /**
+         * ConfirmIn
+         * @description The answers to the preview's question; empty where nothing was asked.
+         */
+        ConfirmIn: {
+            /** Answers */
+            answers?: {
+                [key: string]: components["schemas"]["Answer"];
+            };
+        };
+        /**
+         * ConsentOut
+         * @description Who may use what: the めぐり screen.
+         */
+        ConsentOut: {
+            /** Asks Again */
+            asks_again: number;
+            /** Bank */
+            bank: components["schemas"]["CardOut"][];
+            /** Counsellors */
+            counsellors: components["schemas"]["CardOut"][];
+            /** Is Paused */
+            is_paused: boolean;
+            /** Paused Since */
+            paused_since: string | null;
+            /** Rules */
+            rules: components["schemas"]["RuleOut"][];
+            /** Rules Are Draft */
+            rules_are_draft: boolean;
+        };
+        /**
+         * ConsentReceiptOut
+         * @description A signed receipt (compact JWS, EdDSA) with its inclusion proof inside.
+         */
+        ConsentReceiptOut: {
+            /** Id */
+            id: string;
+            /** Receipt */
+            receipt: string;
+        };
+        /**
+         * ConsultationOut
+         * @description A consultation with all its messages, oldest first.
+         */
+        ConsultationOut: {
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["MessageOut"][];
+            /** Name */
+            name?: string | null;
+            names: components["schemas"]["WordsOut"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Person */
+            person?: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "resident" | "counsellor";
+            /** Subject */
+            subject: string;
+            /** Unread */
+            unread: number;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
+         * Contribution
+         * @description One exact part of the total; parts add up to `Detail.total`.
+         */
+        Contribution: {
+            /** Amount */
+            amount: number;
+            /** Highest */
+            highest: number;
+            /**
+             * Is Modifiable
+             * @default false
+             */
+            is_modifiable: boolean;
+            label: components["schemas"]["Text"];
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            value?: components["schemas"]["Text"] | null;
+        };
+        /**
+         * CorrectionBody
+         * @description A better value; the old version stays visible.
+         */
+        CorrectionBody: {
+            /** At */
+            at?: string | null;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Confirm Implausible
+             * @default false
+             */
+            confirm_implausible: boolean;
+            /** Unit */
+            unit?: string | null;
+            /** Value */
+            value: number | string;
+        };
+        /**
          * Counts
          * @description How much is on the record.
          */
         Counts: {
+            /** Metrics */
+            metrics: number;
             /** Readings */
             readings: number;
             /** Series Days */
             series_days: number;
             /** Sources */
             sources: number;
-            /** Metrics */
-            metrics: number;
         };
-        /**
-         * Missing
-         * @description One input that is missing, and where a person can fill it.
-         */
-        Missing: {
-            /** Name */
-            name: string;
-            label: components["schemas"]["Text"];
-            /**
-             * Fill
-             * @enum {string}
-             */
-            fill: "link_checkup" | "enter_reading" | "profile";
-            /** Metric */
-            metric?: string | null;
-            /** Profile Key */
-            profile_key?: string | null;
-        };
-        /**
-         * Names
-         * @description One name in the three languages.
-         */
-        Names: {
-            /** Ja */
-            ja: string;
-            /** Ja Easy */
-            ja_easy: string;
-            /** En */
-            en: string;
-        };
-        /**
-         * Tile
-         * @description One of today's numbers: what, how much, when, what it means in a word, and its line.
-         */
-        Tile: {
-            /** Id */
-            id: string;
-            title: components["schemas"]["Word"];
-            /** Metric */
-            metric: string;
-            /** Values */
-            values: components["schemas"]["TileValue"][];
-            unit_label: components["schemas"]["Names"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Is Old */
-            is_old: boolean;
-            /** Source */
-            source: string;
-            chip?: components["schemas"]["Chip"] | null;
-            trend?: components["schemas"]["Trend"] | null;
-        };
-        /**
-         * TileValue
-         * @description One number of a tile.
-         */
-        TileValue: {
-            /** Metric */
-            metric: string;
-            /** Value */
-            value: number;
-            /** Decimals */
-            decimals: number;
-            /** Reading */
-            reading?: string | null;
-        };
-        /**
-         * Trend
-         * @description Up to 30 days for the SVG line; `values` has one list per number of the tile, null on days without.
-         */
-        Trend: {
-            /** Days */
-            days: string[];
-            /** Values */
-            values: (number | null)[][];
-            /** Band */
-            band?: [
-                number,
-                number
-            ] | null;
-        };
-        /**
-         * Word
-         * @description A sentence as key and parameters; the words live in words.json.
-         */
-        Word: {
-            /** Key */
-            key: string;
-            /**
-             * Params
-             * @default {}
-             */
-            params: {
-                [key: string]: string | number;
-            };
-        };
-        /**
-         * TimelineAnswer
-         * @description A page of the timeline, newest first; `total` counts entries after the filter.
-         */
-        TimelineAnswer: {
-            /** Entries */
-            entries: components["schemas"]["TimelineEntry"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Total */
-            total: number;
-            filters: components["schemas"]["TimelineFilters"];
-        };
-        /**
-         * FilterChoice
-         * @description One thing to filter by, with how many values it has.
-         */
-        FilterChoice: {
-            /** Id */
-            id: string;
-            name: components["schemas"]["Names"];
-            /** N */
-            n: number;
-        };
-        /**
-         * ReadingBrief
-         * @description One value in a list.
-         */
-        ReadingBrief: {
-            /** Id */
-            id: string;
-            /** Metric */
-            metric: string;
-            name: components["schemas"]["Names"];
-            /** Value */
-            value: number | string | null;
-            /** @description the word of a coded value, where it has one */
-            text?: components["schemas"]["Names"] | null;
-            unit_label: components["schemas"]["Names"];
-            /** Decimals */
-            decimals: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "measured" | "not_done" | "not_measurable" | "below_limit" | "above_limit";
-            /** Flag */
-            flag: ("H" | "L" | "N") | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Is Date Only */
-            is_date_only: boolean;
-            /**
-             * Is Own
-             * @description entered or corrected by the person
-             */
-            is_own: boolean;
-            /**
-             * Is Corrected
-             * @description a later own version stands beside it
-             */
-            is_corrected: boolean;
-            /**
-             * Is Deleted
-             * @default false
-             */
-            is_deleted: boolean;
-        };
-        /**
-         * TimelineEntry
-         * @description One line of the timeline: a check-up with its items, a value, or a day of a device.
-         */
-        TimelineEntry: {
-            /** Id */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "checkup" | "document" | "own" | "device_day";
-            title: components["schemas"]["Word"];
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Source */
-            source: string;
-            /** Categories */
-            categories: string[];
-            /** N Items */
-            n_items: number;
-            /** Items */
-            items: components["schemas"]["ReadingBrief"][];
-        };
-        /**
-         * TimelineFilters
-         * @description What can be filtered by.
-         */
-        TimelineFilters: {
-            /** Sources */
-            sources: components["schemas"]["FilterChoice"][];
-            /** Categories */
-            categories: components["schemas"]["FilterChoice"][];
-            /** Metrics */
-            metrics: components["schemas"]["FilterChoice"][];
-        };
-        /**
-         * MetricsAnswer
-         * @description All metrics that are on the record.
-         */
-        MetricsAnswer: {
-            /** Metrics */
-            metrics: components["schemas"]["MetricLine"][];
-        };
-        /**
-         * MetricLine
-         * @description A metric with its newest value, for the list.
-         */
-        MetricLine: {
-            /** Metric */
-            metric: string;
-            name: components["schemas"]["Names"];
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "point" | "series";
-            /** Category */
-            category: string;
-            /** Unit */
-            unit: string;
-            unit_label: components["schemas"]["Names"];
-            /** Decimals */
-            decimals: number;
-            /** N */
-            n: number;
-            latest: components["schemas"]["ReadingBrief"] | null;
-        };
-        /**
-         * MetricPage
-         * @description Everything on one metric's page.
-         */
-        MetricPage: {
-            metric: components["schemas"]["MetricInfo"];
-            /**
-             * Range
-             * @enum {string}
-             */
-            range: "30d" | "90d" | "1y" | "5y" | "all";
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
-            /** Unit */
-            unit: string;
-            unit_label: components["schemas"]["Names"];
-            /** Decimals */
-            decimals: number;
-            /** Units */
-            units: components["schemas"]["UnitChoice"][];
-            /** Points */
-            points: components["schemas"]["ReadingBrief"][];
-            /** Days */
-            days: components["schemas"]["DayShape"][];
-            sentence: components["schemas"]["Word"];
-            /** Reference */
-            reference: components["schemas"]["ReferenceRow"][];
-            /** Gaps */
-            gaps: components["schemas"]["Gap"][];
-            /** Sources */
-            sources: components["schemas"]["SourceShare"][];
-            rule: components["schemas"]["Word"] | null;
-            /** Total */
-            total: number;
+        /** CountsOut */
+        CountsOut: {
+            /** Consented */
+            consented: number;
+            /** Invited */
+            invited: number;
+            /** Linked */
+            linked: number;
+            /** Opened */
+            opened: number;
+            /** Signed Up */
+            signed_up: number;
         };
         /**
          * DayShape
@@ -974,99 +1822,233 @@ export interface components {
              * Format: date
              */
             day: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
             /** N */
             n: number;
             /** Value */
             value: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
         };
         /**
-         * Gap
-         * @description A stretch without any value.
+         * DemographicsOut
+         * @description Age band and sex.
          */
-        Gap: {
+        DemographicsOut: {
+            /** Age From */
+            age_from: number;
+            /** Age To */
+            age_to: number;
             /**
-             * Since
-             * Format: date
+             * Sex
+             * @enum {string}
              */
-            since: string;
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
-            /** Days */
-            days: number;
+            sex: "male" | "female";
         };
         /**
-         * MetricInfo
-         * @description What a metric is called and how its numbers are printed.
+         * Detail
+         * @description A card with everything behind it.
          */
-        MetricInfo: {
-            /** Metric */
-            metric: string;
-            name: components["schemas"]["Names"];
+        Detail: {
+            /** Age Limit Days */
+            age_limit_days?: number | null;
+            /**
+             * Awaiting Signoff
+             * @default []
+             */
+            awaiting_signoff: string[];
+            baseline?: components["schemas"]["Frequency"] | null;
+            baseline_text?: components["schemas"]["Text"] | null;
+            /**
+             * Contributions
+             * @default []
+             */
+            contributions: components["schemas"]["Contribution"][];
+            /** Day */
+            day?: string | null;
+            /**
+             * Display Class
+             * @enum {string}
+             */
+            display_class: "recognised" | "statistical" | "research";
+            /**
+             * Figures
+             * @default []
+             */
+            figures: string[];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["Finding"][];
+            frequency?: components["schemas"]["Frequency"] | null;
+            headline: components["schemas"]["Text"];
+            /** Horizon Years */
+            horizon_years?: number | null;
+            icon_array?: components["schemas"]["IconArray"] | null;
+            /**
+             * Inputs
+             * @default []
+             */
+            inputs: components["schemas"]["InputUsed"][];
+            /** Interval */
+            interval?: [
+                number,
+                number
+            ] | null;
+            klass?: components["schemas"]["ClassShown"] | null;
+            meaning?: components["schemas"]["Text"] | null;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: components["schemas"]["MissingInput"][];
+            missing_rule?: components["schemas"]["Text"] | null;
+            /** Model */
+            model: string;
+            next_step?: components["schemas"]["Text"] | null;
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: components["schemas"]["Text"][];
+            /**
+             * Outcome
+             * @default
+             */
+            outcome: string;
+            /**
+             * Population
+             * @default
+             */
+            population: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            question: components["schemas"]["Text"];
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["RefusalReason"][];
+            /**
+             * Sha256
+             * @default
+             */
+            sha256: string;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "refused" | "missing";
+            /**
+             * Status
+             * @default
+             */
+            status: string;
+            title: components["schemas"]["Text"];
+            /** Total */
+            total?: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Valid Range
+             * @default []
+             */
+            valid_range: components["schemas"]["Text"][];
+            /** Value */
+            value?: number | null;
+            value_text?: components["schemas"]["Text"] | null;
+            /** Version */
+            version: string;
+            /**
+             * What If
+             * @default []
+             */
+            what_if: components["schemas"]["WhatIf"][];
+        };
+        /**
+         * EntryAnswer
+         * @description What was stored; `already` tells that this entry was there before.
+         */
+        EntryAnswer: {
+            /** Already */
+            already: boolean;
+            /** Readings */
+            readings: components["schemas"]["ReadingBrief"][];
+            /**
+             * Stored At
+             * Format: date-time
+             */
+            stored_at: string;
+        };
+        /**
+         * EntryBody
+         * @description A value entered by hand; the same `client_id` twice is stored once.
+         */
+        EntryBody: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Confirm Implausible
+             * @default false
+             */
+            confirm_implausible: boolean;
+            /** Dbp */
+            dbp?: number | null;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "point" | "series";
-            /** Category */
-            category: string;
-            /** Unit */
-            unit: string;
-            unit_label: components["schemas"]["Names"];
-            /** Decimals */
-            decimals: number;
+            kind: "blood_pressure" | "weight";
+            /** Pulse */
+            pulse?: number | null;
+            /** Sbp */
+            sbp?: number | null;
+            /** Weight Kg */
+            weight_kg?: number | null;
         };
         /**
-         * ReferenceRow
-         * @description A reference band: from `low` (inclusive) to `high` (exclusive), in the unit asked for.
+         * FactShape
+         * @description An answer with its date and source.
          */
-        ReferenceRow: {
-            /** Id */
-            id: string;
-            label: components["schemas"]["Word"];
-            /** Low */
-            low: number | null;
-            /** High */
-            high: number | null;
+        FactShape: {
             /**
-             * Tone
+             * Answer
              * @enum {string}
              */
-            tone: "ok" | "attention" | "info" | "now";
-            /** Source */
-            source: string;
-            /** Status */
-            status: string;
-        };
-        /**
-         * SourceShare
-         * @description A source of a metric; rank 1 wins where two devices overlap.
-         */
-        SourceShare: {
-            /** Source */
-            source: string;
-            /** N */
-            n: number;
-            /** Rank */
-            rank: number;
-            rank_reason: components["schemas"]["Word"] | null;
-        };
-        /**
-         * UnitChoice
-         * @description A unit a metric can be shown in; `label` as printed beside the number.
-         */
-        UnitChoice: {
-            /** Unit */
-            unit: string;
-            label: components["schemas"]["Names"];
-            /** Decimals */
-            decimals: number;
+            answer: "value" | "unknown" | "unanswered" | "withheld";
+            /** On */
+            on?: string | null;
+            /** Reading */
+            reading?: string | null;
+            /**
+             * Source
+             * @description "self" or the name of the source document
+             */
+            source?: string | null;
+            /** Value */
+            value?: unknown;
         };
         /**
          * FigureAnswer
@@ -1084,406 +2066,37 @@ export interface components {
             sentence: components["schemas"]["Word"];
         };
         /**
-         * ReadingDetail
-         * @description Where a value comes from, as the source printed it, what became of it, and who looked.
+         * FigureShown
+         * @description A Plotly figure with its one-sentence takeaway and its table.
          */
-        ReadingDetail: {
+        FigureShown: {
+            /** Figure */
+            figure: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+            /** Table */
+            table: (string | number | null)[][];
+            /** Table Head */
+            table_head: components["schemas"]["Text"][];
+            takeaway: components["schemas"]["Text"];
+        };
+        /**
+         * FilterChoice
+         * @description One thing to filter by, with how many values it has.
+         */
+        FilterChoice: {
             /** Id */
             id: string;
-            /** Metric */
-            metric: string;
+            /** N */
+            n: number;
             name: components["schemas"]["Names"];
-            /** Value */
-            value: number | string | null;
-            /** @description the word of a coded value, where it has one */
-            text?: components["schemas"]["Names"] | null;
-            unit_label: components["schemas"]["Names"];
-            /** Decimals */
-            decimals: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "measured" | "not_done" | "not_measurable" | "below_limit" | "above_limit";
-            /** Flag */
-            flag: ("H" | "L" | "N") | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Is Date Only */
-            is_date_only: boolean;
-            /**
-             * Is Own
-             * @description entered or corrected by the person
-             */
-            is_own: boolean;
-            /**
-             * Is Corrected
-             * @description a later own version stands beside it
-             */
-            is_corrected: boolean;
-            /**
-             * Is Deleted
-             * @default false
-             */
-            is_deleted: boolean;
-            /** Source */
-            source: string;
-            /** Category */
-            category: string;
-            /** End */
-            end: string | null;
-            /** Code */
-            code: string | null;
-            /** Code System */
-            code_system: string | null;
-            /** Original Value */
-            original_value: string | null;
-            /** Original Unit */
-            original_unit: string | null;
-            /** Context */
-            context: ("office" | "home") | null;
-            /** Is Fasting */
-            is_fasting: boolean | null;
-            /** Imports */
-            imports: components["schemas"]["ImportShape"][];
-            /** Versions */
-            versions: components["schemas"]["ReadingBrief"][];
-            /** Deleted At */
-            deleted_at: string | null;
-            /** Shares */
-            shares: components["schemas"]["SourceShare"][];
-            rule: components["schemas"]["Word"] | null;
-            /** Seen By */
-            seen_by: components["schemas"]["SeenBy"][];
-            /** Can Correct */
-            can_correct: boolean;
-            /** Can Delete */
-            can_delete: boolean;
-        };
-        /**
-         * ImportShape
-         * @description A file or entry that brought a value.
-         */
-        ImportShape: {
-            /** Import Id */
-            import_id: string;
-            /** Source */
-            source: string | null;
-            /** File Name */
-            file_name: string | null;
-            /** Sha256 */
-            sha256: string | null;
-            /**
-             * Stored At
-             * Format: date-time
-             */
-            stored_at: string;
-            /** Place */
-            place: string;
-            /** Original Value */
-            original_value: string | null;
-            /** Original Unit */
-            original_unit: string | null;
-        };
-        /**
-         * SeenBy
-         * @description Someone who looked at values of this kind.
-         */
-        SeenBy: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Who */
-            who: string;
-            /** Purpose */
-            purpose: string;
-        };
-        /**
-         * EntryAnswer
-         * @description What was stored; `already` tells that this entry was there before.
-         */
-        EntryAnswer: {
-            /** Readings */
-            readings: components["schemas"]["ReadingBrief"][];
-            /** Already */
-            already: boolean;
-            /**
-             * Stored At
-             * Format: date-time
-             */
-            stored_at: string;
-        };
-        /**
-         * EntryBody
-         * @description A value entered by hand; the same `client_id` twice is stored once.
-         */
-        EntryBody: {
-            /** Client Id */
-            client_id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "blood_pressure" | "weight";
-            /** Sbp */
-            sbp?: number | null;
-            /** Dbp */
-            dbp?: number | null;
-            /** Pulse */
-            pulse?: number | null;
-            /** Weight Kg */
-            weight_kg?: number | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Confirm Implausible
-             * @default false
-             */
-            confirm_implausible: boolean;
-        };
-        /**
-         * CorrectionBody
-         * @description A better value; the old version stays visible.
-         */
-        CorrectionBody: {
-            /** Client Id */
-            client_id: string;
-            /** Value */
-            value: number | string;
-            /** Unit */
-            unit?: string | null;
-            /** At */
-            at?: string | null;
-            /**
-             * Confirm Implausible
-             * @default false
-             */
-            confirm_implausible: boolean;
-        };
-        /**
-         * ProfileAnswer
-         * @description All questions; `unanswered` counts those that models or advice still need.
-         */
-        ProfileAnswer: {
-            /** Questions */
-            questions: components["schemas"]["ProfileQuestion"][];
-            /** Unanswered */
-            unanswered: number;
-        };
-        /**
-         * FactShape
-         * @description An answer with its date and source.
-         */
-        FactShape: {
-            /**
-             * Answer
-             * @enum {string}
-             */
-            answer: "value" | "unknown" | "unanswered" | "withheld";
-            /** Value */
-            value?: unknown;
-            /** On */
-            on?: string | null;
-            /**
-             * Source
-             * @description "self" or the name of the source document
-             */
-            source?: string | null;
-            /** Reading */
-            reading?: string | null;
-        };
-        /**
-         * ProfileQuestion
-         * @description One question of わたしのこと: what stands, where it comes from, what else was said, and what was before.
-         */
-        ProfileQuestion: {
-            /** Key */
-            key: string;
-            /** Group */
-            group: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "choice" | "many" | "text_list" | "date" | "municipality" | "pregnancy";
-            question: components["schemas"]["Word"];
-            why: components["schemas"]["Word"];
-            /** Choices */
-            choices: components["schemas"]["Word"][];
-            current: components["schemas"]["FactShape"];
-            /** Others */
-            others: components["schemas"]["FactShape"][];
-            /** History */
-            history: components["schemas"]["FactShape"][];
-        };
-        /**
-         * ProfileBody
-         * @description An answer; "unknown" is an answer too, "unanswered" takes the answer back.
-         */
-        ProfileBody: {
-            /**
-             * Answer
-             * @enum {string}
-             */
-            answer: "value" | "unknown" | "unanswered";
-            /** Value */
-            value?: unknown;
-        };
-        /**
-         * RiskOverview
-         * @description All cards of a person, in the order the screen shows them.
-         */
-        RiskOverview: {
-            /** Cards */
-            cards: components["schemas"]["CardShown"][];
-            /** Positions */
-            positions: components["schemas"]["PositionShown"][];
-            /**
-             * @default {
-             *       "key": "risk.not_a_diagnosis",
-             *       "params": {}
-             *     }
-             */
-            not_a_diagnosis: components["schemas"]["Text"];
-        };
-        /**
-         * CardShown
-         * @description One risk card as the screen needs it; a refusal is a card too.
-         */
-        CardShown: {
-            /** Model */
-            model: string;
-            title: components["schemas"]["Text"];
-            question: components["schemas"]["Text"];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "ok" | "refused" | "missing";
-            /**
-             * Display Class
-             * @enum {string}
-             */
-            display_class: "recognised" | "statistical" | "research";
-            headline: components["schemas"]["Text"];
-            meaning?: components["schemas"]["Text"] | null;
-            /** Value */
-            value?: number | null;
-            value_text?: components["schemas"]["Text"] | null;
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /** Interval */
-            interval?: [
-                number,
-                number
-            ] | null;
-            klass?: components["schemas"]["ClassShown"] | null;
-            frequency?: components["schemas"]["Frequency"] | null;
-            /**
-             * Findings
-             * @default []
-             */
-            findings: components["schemas"]["Finding"][];
-            next_step?: components["schemas"]["Text"] | null;
-            /** Horizon Years */
-            horizon_years?: number | null;
-            /** Day */
-            day?: string | null;
-            /**
-             * Inputs
-             * @default []
-             */
-            inputs: components["schemas"]["InputUsed"][];
-            /**
-             * Missing
-             * @default []
-             */
-            missing: components["schemas"]["Missing"][];
-            /**
-             * Reasons
-             * @default []
-             */
-            reasons: components["schemas"]["RefusalReason"][];
-            /**
-             * Awaiting Signoff
-             * @default []
-             */
-            awaiting_signoff: string[];
-            /** Version */
-            version: string;
-            /** Source */
-            source: string;
-            /** Age Limit Days */
-            age_limit_days?: number | null;
-            /**
-             * @default {
-             *       "key": "risk.not_a_diagnosis",
-             *       "params": {}
-             *     }
-             */
-            not_a_diagnosis: components["schemas"]["Text"];
-        };
-        /**
-         * ClassShare
-         * @description One class of a distribution: limits, people (None = hidden by the publisher) and share.
-         */
-        ClassShare: {
-            /** Label */
-            label: string;
-            /** Lower */
-            lower: number | null;
-            /** Upper */
-            upper: number | null;
-            /** Count */
-            count: number | null;
-            /** Count Range */
-            count_range: [
-                number,
-                number
-            ];
-            /** Share Percent */
-            share_percent: number | null;
-            /** Share Percent Range */
-            share_percent_range: [
-                number,
-                number
-            ];
-            /** Is Mine */
-            is_mine: boolean;
-        };
-        /**
-         * ClassShown
-         * @description The class a value falls into, with its limits (lower inclusive, upper exclusive).
-         */
-        ClassShown: {
-            /** Key */
-            key: string;
-            text: components["schemas"]["Text"];
-            /**
-             * Tone
-             * @enum {string}
-             */
-            tone: "good" | "watch" | "act" | "info";
-            /** Lower */
-            lower?: number | null;
-            /** Upper */
-            upper?: number | null;
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
         };
         /**
          * Finding
@@ -1502,112 +2115,924 @@ export interface components {
          * @description A probability as people of 100, both frames; `happens` is None below 1 % (1 %未満).
          */
         Frequency: {
-            /**
-             * Of
-             * @default 100
-             */
-            of: number;
+            counter_text: components["schemas"]["Text"];
             /** Happens */
             happens: number | null;
             /** Happens Not */
             happens_not: number | null;
             /** Is Under One */
             is_under_one: boolean;
+            /**
+             * Of
+             * @default 100
+             */
+            of: number;
             /** Percent */
             percent: number | null;
             text: components["schemas"]["Text"];
-            counter_text: components["schemas"]["Text"];
+        };
+        /** FunnelOut */
+        FunnelOut: {
+            /** Site */
+            site: string;
+            total: components["schemas"]["CountsOut"];
+            /** Weeks */
+            weeks: components["schemas"]["WeekOut"][];
+        };
+        /**
+         * Gap
+         * @description A stretch without any value.
+         */
+        Gap: {
+            /** Days */
+            days: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * GivenOut
+         * @description One value.
+         */
+        GivenOut: {
+            category: components["schemas"]["Category"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Metric */
+            metric: string;
+            /** State */
+            state: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | string | null;
+        };
+        /**
+         * GuidelineOut
+         * @description Where the suggestion comes from.
+         */
+        GuidelineOut: {
+            /** Id */
+            id: string;
+            /** Row */
+            row: string;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * HiddenOut
+         * @description A suggestion the person sent away, and until when.
+         */
+        HiddenOut: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "accepted" | "later" | "not_for_me" | "done";
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "telemedicine" | "guidance" | "meal" | "movement";
+            title: components["schemas"]["Words"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * HistoryOut
+         * @description Changes, newest first; `next` asks for the following page.
+         */
+        HistoryOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * HomeAnswer
+         * @description Today's few numbers, and the time when anything was last stored.
+         */
+        HomeAnswer: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            counts: components["schemas"]["Counts"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Last Stored At */
+            last_stored_at: string | null;
+            /** Last Stored Source */
+            last_stored_source: string | null;
+            /** Missing */
+            missing: components["schemas"]["Missing"][];
+            /** Tiles */
+            tiles: components["schemas"]["Tile"][];
+        };
+        /**
+         * IconArray
+         * @description The numbers of a 10 x 10 picture: filled of 100, and the baseline person's.
+         */
+        IconArray: {
+            /** Baseline Filled */
+            baseline_filled?: number | null;
+            /**
+             * Baseline Is Under One
+             * @default false
+             */
+            baseline_is_under_one: boolean;
+            /**
+             * Columns
+             * @default 10
+             */
+            columns: number;
+            /** Filled */
+            filled: number;
+            /** Is Under One */
+            is_under_one: boolean;
+            /**
+             * Rows
+             * @default 10
+             */
+            rows: number;
+        };
+        /**
+         * Identifiability
+         * @description How a recipient sees the person.
+         * @enum {string}
+         */
+        Identifiability: "named" | "pseudonymous" | "anonymous";
+        /** IdentityIn */
+        IdentityIn: {
+            /**
+             * Birth
+             * Format: date
+             */
+            birth: string;
+            /**
+             * Kana
+             * @description hiragana or katakana
+             */
+            kana: string;
+            /** Name */
+            name: string;
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /**
+         * IdentityOut
+         * @description Who it is.
+         */
+        IdentityOut: {
+            /** Kana */
+            kana: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ImportDetailOut
+         * @description One import with its receipt; the receipt is there once the import is complete.
+         */
+        ImportDetailOut: {
+            /** Already */
+            already: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Format */
+            format: string;
+            /** Id */
+            id: string;
+            /** Left Out */
+            left_out: number;
+            /** New */
+            new: number;
+            /** Other People */
+            other_people: number;
+            progress: components["schemas"]["ProgressOut"];
+            receipt: components["schemas"]["ReceiptOut"] | null;
+            refusal: components["schemas"]["Words"] | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "checkup" | "apple" | "fhir";
+            state: components["schemas"]["ImportState"];
+            /** Upload Id */
+            upload_id: string;
+        };
+        /**
+         * ImportOut
+         * @description One import in the list of imports.
+         */
+        ImportOut: {
+            /** Already */
+            already: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Format */
+            format: string;
+            /** Id */
+            id: string;
+            /** Left Out */
+            left_out: number;
+            /** New */
+            new: number;
+            /** Other People */
+            other_people: number;
+            progress: components["schemas"]["ProgressOut"];
+            refusal: components["schemas"]["Words"] | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "checkup" | "apple" | "fhir";
+            state: components["schemas"]["ImportState"];
+            /** Upload Id */
+            upload_id: string;
+        };
+        /**
+         * ImportShape
+         * @description A file or entry that brought a value.
+         */
+        ImportShape: {
+            /** File Name */
+            file_name: string | null;
+            /** Import Id */
+            import_id: string;
+            /** Original Unit */
+            original_unit: string | null;
+            /** Original Value */
+            original_value: string | null;
+            /** Place */
+            place: string;
+            /** Sha256 */
+            sha256: string | null;
+            /** Source */
+            source: string | null;
+            /**
+             * Stored At
+             * Format: date-time
+             */
+            stored_at: string;
+        };
+        /**
+         * ImportState
+         * @description Where an import stands: COMPLETE only when every reading of it is on the record.
+         * @enum {string}
+         */
+        ImportState: "running" | "complete" | "failed" | "undoing" | "undone";
+        /**
+         * ImportsOut
+         * @description All imports of the person, newest first.
+         */
+        ImportsOut: {
+            /** Imports */
+            imports: components["schemas"]["ImportOut"][];
         };
         /**
          * InputUsed
          * @description One input of a card: what it was, of which day and from which reading or profile fact.
          */
         InputUsed: {
-            /** Name */
-            name: string;
-            label: components["schemas"]["Text"];
-            /** Value */
-            value: string | number;
-            shown: components["schemas"]["Text"];
-            /** Unit */
-            unit: string;
             /** Day */
             day: string | null;
+            label: components["schemas"]["Text"];
+            /** Metric */
+            metric?: string | null;
+            /** Name */
+            name: string;
             /**
              * Origin
              * @enum {string}
              */
             origin: "reading" | "profile" | "account";
-            /** Metric */
-            metric?: string | null;
-            /** Reading */
-            reading?: string | null;
             /** Profile Key */
             profile_key?: string | null;
+            /** Reading */
+            reading?: string | null;
+            shown: components["schemas"]["Text"];
             /** Source */
             source?: string | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: string | number;
         };
-        /**
-         * PositionShown
-         * @description Where a person stands among people of the same sex and age band (statistical, no verdict).
-         */
-        PositionShown: {
-            /** Metric */
-            metric: string;
-            /** Item */
-            item: string;
-            title: components["schemas"]["Text"];
+        /** InviteCheckIn */
+        InviteCheckIn: {
+            /**
+             * Code
+             * @description as typed; full width, lower case, dashes are understood
+             */
+            code: string;
+            /**
+             * Site
+             * @description the site whose door was opened, if any
+             */
+            site?: string | null;
+        };
+        /** InviteCheckOut */
+        InviteCheckOut: {
+            /**
+             * Code
+             * @description normalised, 10 letters
+             */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Grouped
+             * @description for reading: ABC-DEF-GHJK
+             */
+            grouped: string;
+            role: components["schemas"]["Role"];
+            site: components["schemas"]["SiteOut"];
+        };
+        /** InviteOut */
+        InviteOut: {
+            /** Code */
+            code: string;
+            /** Grouped */
+            grouped: string;
+            /** Opened At */
+            opened_at: string | null;
             /**
              * State
              * @enum {string}
              */
-            state: "ok" | "refused" | "missing";
+            state: "open" | "used" | "expired" | "revoked";
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * JwkOut
+         * @description A public key (RFC 8037).
+         */
+        JwkOut: {
+            /** Alg */
+            alg: string;
+            /** Crv */
+            crv: string;
+            /** Kid */
+            kid: string;
+            /** Kty */
+            kty: string;
+            /** Use */
+            use: string;
+            /** X */
+            x: string;
+        };
+        /**
+         * KeysOut
+         * @description The public keys that verify receipts (RFC 7517).
+         */
+        KeysOut: {
+            /** Keys */
+            keys: components["schemas"]["JwkOut"][];
+        };
+        /**
+         * KindFoundOut
+         * @description One category of the record and its metrics.
+         */
+        KindFoundOut: {
+            /** Category */
+            category: string;
+            /** Count */
+            count: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricFoundOut"][];
+        };
+        /**
+         * LeftOutOut
+         * @description A reason why values were left out, how often, and the first places in the file.
+         */
+        LeftOutOut: {
+            /** Count */
+            count: number;
+            /** Places */
+            places: string[];
+            reason: components["schemas"]["Words"];
+        };
+        /**
+         * ListOut
+         * @description Consultations; `as_of` is the server's time, for waiting clocks.
+         */
+        ListOut: {
             /**
-             * Display Class
-             * @default statistical
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Consultations */
+            consultations: components["schemas"]["BriefOut"][];
+        };
+        /**
+         * MaskedOut
+         * @description A suggestion that must not come, and why.
+         */
+        MaskedOut: {
+            /**
+             * Asks
+             * @description the question of わたしのこと that would settle it
+             */
+            asks: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
              * @enum {string}
              */
-            display_class: "recognised" | "statistical" | "research";
-            /** Value */
-            value?: number | null;
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /** Day */
-            day?: string | null;
-            /** Reading */
-            reading?: string | null;
-            /** Sex */
-            sex?: ("male" | "female") | null;
-            /** Age Band */
-            age_band?: string | null;
-            headline: components["schemas"]["Text"];
-            /**
-             * Scopes
-             * @default []
-             */
-            scopes: components["schemas"]["ScopePosition"][];
-            /**
-             * Missing
-             * @default []
-             */
-            missing: components["schemas"]["Missing"][];
-            /**
-             * Reasons
-             * @default []
-             */
-            reasons: components["schemas"]["RefusalReason"][];
-            /**
-             * Notes
-             * @default []
-             */
-            notes: components["schemas"]["Text"][];
-            /** Version */
-            version: string;
+            kind: "telemedicine" | "guidance" | "meal" | "movement";
+            reason: components["schemas"]["Words"];
             /** Source */
             source: string;
+            title: components["schemas"]["Words"];
+            /** To Be Confirmed */
+            to_be_confirmed: boolean;
+        };
+        /** MeOut */
+        MeOut: {
+            /** Account */
+            account: string;
+            /**
+             * Display Name
+             * @description work name of staff and counsellors; empty for residents
+             */
+            display_name: string;
+            /** Is Demo */
+            is_demo: boolean;
+            /**
+             * Offer Passkey
+             * @description true while the account has no passkey: offer to add one
+             */
+            offer_passkey: boolean;
+            /** Passkeys */
+            passkeys: number;
+            person: components["schemas"]["PersonOut"] | null;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Session */
+            session: string;
+            settings: components["schemas"]["SettingsOut"];
+            site: components["schemas"]["SiteOut"];
+            /**
+             * Stepped Up Until
+             * @description until then no new step-up is needed
+             */
+            stepped_up_until: string | null;
+        };
+        /**
+         * MessageIn
+         * @description Add a message.
+         */
+        MessageIn: {
+            /** Client Id */
+            client_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MessageOut
+         * @description One message: stored on the server at, read by the other side at (null: not yet).
+         */
+        MessageOut: {
+            /** Author */
+            author: string;
+            /** Id */
+            id: string;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "resident" | "counsellor";
+            /**
+             * Stored At
+             * Format: date-time
+             */
+            stored_at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MetricFoundOut
+         * @description How often a metric stands in the file.
+         */
+        MetricFoundOut: {
+            /** Count */
+            count: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Metric */
+            metric: string;
+        };
+        /**
+         * MetricInfo
+         * @description What a metric is called and how its numbers are printed.
+         */
+        MetricInfo: {
+            /** Category */
+            category: string;
+            /** Decimals */
+            decimals: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "point" | "series";
+            /** Metric */
+            metric: string;
+            name: components["schemas"]["Names"];
+            /** Unit */
+            unit: string;
+            unit_label: components["schemas"]["Names"];
+        };
+        /**
+         * MetricLine
+         * @description A metric with its newest value, for the list.
+         */
+        MetricLine: {
+            /** Category */
+            category: string;
+            /** Decimals */
+            decimals: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "point" | "series";
+            latest: components["schemas"]["ReadingBrief"] | null;
+            /** Metric */
+            metric: string;
+            /** N */
+            n: number;
+            name: components["schemas"]["Names"];
+            /** Unit */
+            unit: string;
+            unit_label: components["schemas"]["Names"];
+        };
+        /**
+         * MetricOut
+         * @description One metric with its newest value and its course, oldest first; `is_daily` for devices' days.
+         */
+        MetricOut: {
+            category: components["schemas"]["Category"];
+            /** Course */
+            course: components["schemas"]["ValueOut"][];
+            /** Decimals */
+            decimals: number;
+            /** Is Daily */
+            is_daily: boolean;
+            latest: components["schemas"]["ValueOut"];
+            /** Metric */
+            metric: string;
+            names: components["schemas"]["WordsOut"];
+            unit_label: components["schemas"]["WordsOut"];
+        };
+        /**
+         * MetricPage
+         * @description Everything on one metric's page.
+         */
+        MetricPage: {
+            /** Days */
+            days: components["schemas"]["DayShape"][];
+            /** Decimals */
+            decimals: number;
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            metric: components["schemas"]["MetricInfo"];
+            /** Points */
+            points: components["schemas"]["ReadingBrief"][];
+            /**
+             * Range
+             * @enum {string}
+             */
+            range: "30d" | "90d" | "1y" | "5y" | "all";
+            /** Reference */
+            reference: components["schemas"]["ReferenceRow"][];
+            rule: components["schemas"]["Word"] | null;
+            sentence: components["schemas"]["Word"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Sources */
+            sources: components["schemas"]["SourceShare"][];
+            /** Total */
+            total: number;
+            /** Unit */
+            unit: string;
+            unit_label: components["schemas"]["Names"];
+            /** Units */
+            units: components["schemas"]["UnitChoice"][];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * MetricsAnswer
+         * @description All metrics that are on the record.
+         */
+        MetricsAnswer: {
+            /** Metrics */
+            metrics: components["schemas"]["MetricLine"][];
+        };
+        /**
+         * Missing
+         * @description What is not there yet, and what to press to get it.
+         */
+        Missing: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "link" | "enter_bp" | "enter_weight" | "profile";
+            /** Id */
+            id: string;
+            text: components["schemas"]["Word"];
+        };
+        /**
+         * MissingInput
+         * @description One input that is missing, and where a person can fill it.
+         */
+        MissingInput: {
+            /**
+             * Fill
+             * @enum {string}
+             */
+            fill: "link_checkup" | "enter_reading" | "profile";
+            label: components["schemas"]["Text"];
+            /** Metric */
+            metric?: string | null;
+            /** Name */
+            name: string;
+            /** Profile Key */
+            profile_key?: string | null;
+        };
+        /**
+         * Mode
+         * @description What a recipient may do with the data it gets (ABDM access modes).
+         * @enum {string}
+         */
+        Mode: "view" | "store" | "query" | "stream";
+        /** MunicipalitiesOut */
+        MunicipalitiesOut: {
+            /** Municipalities */
+            municipalities: components["schemas"]["MunicipalityOut"][];
+        };
+        /** MunicipalityOut */
+        MunicipalityOut: {
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Ja */
+            ja: string;
+            /** Kana */
+            kana: string;
+            /** Prefecture */
+            prefecture: string;
+        };
+        /**
+         * Names
+         * @description One name in the three languages.
+         */
+        Names: {
+            /** En */
+            en: string;
+            /** Ja */
+            ja: string;
+            /** Ja Easy */
+            ja_easy: string;
+        };
+        /**
+         * OpenIn
+         * @description Open a consultation; `to` is a counsellor recipient, else the site's team.
+         */
+        OpenIn: {
+            /** Client Id */
+            client_id: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** To */
+            to?: string | null;
+        };
+        /** OperatorOut */
+        OperatorOut: {
+            /** Address */
+            address: string;
+            /** Department */
+            department: string;
+            /** Email */
+            email: string;
+            /** Hours */
+            hours: string;
+            /**
+             * Is Sample
+             * @description true until the operator has entered a real contact
+             */
+            is_sample: boolean;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /** PasskeyFinishIn */
+        PasskeyFinishIn: {
+            /**
+             * Credential
+             * @description PublicKeyCredential.toJSON()
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** Flow */
+            flow: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /** PasskeyLabelIn */
+        PasskeyLabelIn: {
+            /** Label */
+            label: string;
+        };
+        /** PasskeyOut */
+        PasskeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Is Synced
+             * @description kept by the phone's cloud, so it outlives this phone
+             */
+            is_synced: boolean;
+            /** Label */
+            label: string;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /** PasskeysOut */
+        PasskeysOut: {
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyOut"][];
+        };
+        /**
+         * PauseIn
+         * @description Pause or take up again all provision through the information bank.
+         */
+        PauseIn: {
+            /** Client Id */
+            client_id: string;
+            /** On */
+            on: boolean;
+        };
+        /**
+         * PeopleOut
+         * @description The counsellor's people: who waits longest first.
+         */
+        PeopleOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** People */
+            people: components["schemas"]["PersonLineOut"][];
+        };
+        /**
+         * PersonLineOut
+         * @description One person of a counsellor's list.
+         */
+        PersonLineOut: {
+            /** Age */
+            age: number;
+            /** Is Demo */
+            is_demo: boolean;
+            /** Kana */
+            kana: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Shared */
+            shared: components["schemas"]["Category"][];
+            /** Shared Since */
+            shared_since: string | null;
+            /** Unread */
+            unread: number;
+            /** Waiting Since */
+            waiting_since: string | null;
+            why: components["schemas"]["WhyOut"];
+        };
+        /** PersonOut */
+        PersonOut: {
+            /**
+             * Age
+             * @description completed years today in Tokyo
+             */
+            age: number;
+            /**
+             * Birth
+             * Format: date
+             */
+            birth: string;
+            /** Id */
+            id: string;
+            /** Is Demo */
+            is_demo: boolean;
+            /** Kana */
+            kana: string;
+            /** Name */
+            name: string;
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /**
+         * PositionList
+         * @description Positions, one a metric.
+         */
+        PositionList: {
             /**
              * @default {
              *       "key": "risk.not_a_diagnosis",
@@ -1615,41 +3040,642 @@ export interface components {
              *     }
              */
             not_a_diagnosis: components["schemas"]["Text"];
+            /** Positions */
+            positions: components["schemas"]["PositionShown"][];
+        };
+        /**
+         * PositionShown
+         * @description Where a person stands among people of the same sex and age band (statistical, no verdict).
+         */
+        PositionShown: {
+            /** Age Band */
+            age_band?: string | null;
+            /** Day */
+            day?: string | null;
+            /**
+             * Display Class
+             * @default statistical
+             * @enum {string}
+             */
+            display_class: "recognised" | "statistical" | "research";
+            headline: components["schemas"]["Text"];
+            /** Item */
+            item: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: components["schemas"]["MissingInput"][];
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: components["schemas"]["Text"][];
+            /** Reading */
+            reading?: string | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["RefusalReason"][];
+            /**
+             * Scopes
+             * @default []
+             */
+            scopes: components["schemas"]["ScopePosition"][];
+            /** Sex */
+            sex?: ("male" | "female") | null;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "refused" | "missing";
+            title: components["schemas"]["Text"];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value?: number | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * PreviewOut
+         * @description What was found in the file, before anything is stored.
+         */
+        PreviewOut: {
+            /** Already Imported At */
+            already_imported_at: string | null;
+            /** Count */
+            count: number;
+            /** File Name */
+            file_name: string;
+            /** First */
+            first: string | null;
+            /** Format */
+            format: string;
+            /**
+             * Identity
+             * @enum {string}
+             */
+            identity: "matches" | "name_differs" | "unknown";
+            /** Kinds */
+            kinds: components["schemas"]["KindFoundOut"][];
+            /** Last */
+            last: string | null;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutOut"][];
+            /** Name In File */
+            name_in_file: string | null;
+            /** Other People */
+            other_people: number;
+            question: components["schemas"]["Question"] | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "checkup" | "apple" | "fhir";
+            /** Sources */
+            sources: string[];
+            /** Warnings */
+            warnings: components["schemas"]["Words"][];
+        };
+        /**
+         * Problem
+         * @description A refusal (RFC 9457): `key` names the words that the phone shows, `params` fill them.
+         */
+        Problem: {
+            /** Fields */
+            fields?: string[] | null;
+            /** Key */
+            key: string;
+            /** Params */
+            params?: {
+                [key: string]: string | number | null;
+            };
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
+        /**
+         * ProfileAnswer
+         * @description All questions; `unanswered` counts those that models or advice still need.
+         */
+        ProfileAnswer: {
+            /** Questions */
+            questions: components["schemas"]["ProfileQuestion"][];
+            /** Unanswered */
+            unanswered: number;
+        };
+        /**
+         * ProfileBody
+         * @description An answer; "unknown" is an answer too, "unanswered" takes the answer back.
+         */
+        ProfileBody: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "value" | "unknown" | "unanswered";
+            /** Value */
+            value?: unknown;
+        };
+        /**
+         * ProfileQuestion
+         * @description One question of わたしのこと: what stands, where it comes from, what else was said, and what was before.
+         */
+        ProfileQuestion: {
+            /** Choices */
+            choices: components["schemas"]["Word"][];
+            current: components["schemas"]["FactShape"];
+            /** Group */
+            group: string;
+            /** History */
+            history: components["schemas"]["FactShape"][];
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "choice" | "many" | "text_list" | "municipality" | "pregnancy";
+            /** Others */
+            others: components["schemas"]["FactShape"][];
+            question: components["schemas"]["Word"];
+            /**
+             * Values
+             * @description what to send back for each choice
+             */
+            values: string[];
+            why: components["schemas"]["Word"];
+        };
+        /**
+         * ProgressOut
+         * @description How far the job really is, in bytes of the file.
+         */
+        ProgressOut: {
+            /** Done */
+            done: number;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "waiting" | "reading" | "storing" | "finished";
+            /** Total */
+            total: number;
+        };
+        /**
+         * ProvidedOut
+         * @description One person who may be read now.
+         */
+        ProvidedOut: {
+            /** Categories */
+            categories: components["schemas"]["Category"][];
+            /** Pseudonym */
+            pseudonym: string;
+        };
+        /**
+         * ProvisionOut
+         * @description What one read gave.
+         */
+        ProvisionOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Categories */
+            categories: components["schemas"]["Category"][];
+            demographics: components["schemas"]["DemographicsOut"] | null;
+            identifiability: components["schemas"]["Identifiability"];
+            identity: components["schemas"]["IdentityOut"] | null;
+            /** Pseudonym */
+            pseudonym: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Recipient */
+            recipient: string;
+            /** Values */
+            values: components["schemas"]["GivenOut"][];
+        };
+        /**
+         * Purpose
+         * @description What data are used for; one grant has one purpose.
+         * @enum {string}
+         */
+        Purpose: "P-CARE" | "P-SELF" | "P-ADVICE" | "P-INSURE" | "P-PUBHEALTH" | "P-RESEARCH" | "P-PRODUCT" | "P-STATS" | "P-NEXTGEN";
+        /**
+         * Question
+         * @description What only the person can answer before the import.
+         * @enum {string}
+         */
+        Question: "name_differs" | "whose";
+        /**
+         * ReadIn
+         * @description The newest message that was on the screen.
+         */
+        ReadIn: {
+            /** Up To */
+            up_to: string;
+        };
+        /**
+         * ReadOut
+         * @description One read by somebody else; `what` counts values by category; a refused try has a reason.
+         */
+        ReadOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Grants */
+            grants: string[];
+            /** Id */
+            id: string;
+            /** Is Denied */
+            is_denied: boolean;
+            names: components["schemas"]["WordsOut"] | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Reason */
+            reason: string | null;
+            /** Recipient */
+            recipient: string | null;
+            /** Role */
+            role: string;
+            /** What */
+            what: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ReadableOut
+         * @description Who may be read now; nobody else is listed or counted.
+         */
+        ReadableOut: {
+            /** People */
+            people: components["schemas"]["ProvidedOut"][];
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * ReadingBrief
+         * @description One value in a list.
+         */
+        ReadingBrief: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Decimals */
+            decimals: number;
+            /** Flag */
+            flag: ("H" | "L" | "N") | null;
+            /** Id */
+            id: string;
+            /**
+             * Is Corrected
+             * @description a later own version stands beside it
+             */
+            is_corrected: boolean;
+            /** Is Date Only */
+            is_date_only: boolean;
+            /**
+             * Is Deleted
+             * @default false
+             */
+            is_deleted: boolean;
+            /**
+             * Is Own
+             * @description entered or corrected by the person
+             */
+            is_own: boolean;
+            /** Metric */
+            metric: string;
+            name: components["schemas"]["Names"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "measured" | "not_done" | "not_measurable" | "below_limit" | "above_limit";
+            /** @description the word of a coded value, where it has one */
+            text?: components["schemas"]["Names"] | null;
+            unit_label: components["schemas"]["Names"];
+            /** Value */
+            value: number | string | null;
+        };
+        /**
+         * ReadingDetail
+         * @description Where a value comes from, as the source printed it, what became of it, and who looked.
+         */
+        ReadingDetail: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Can Correct */
+            can_correct: boolean;
+            /** Can Delete */
+            can_delete: boolean;
+            /** Category */
+            category: string;
+            /** Code */
+            code: string | null;
+            /** Code System */
+            code_system: string | null;
+            /** Context */
+            context: ("office" | "home") | null;
+            /** Decimals */
+            decimals: number;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** End */
+            end: string | null;
+            /** Flag */
+            flag: ("H" | "L" | "N") | null;
+            /** Id */
+            id: string;
+            /** Imports */
+            imports: components["schemas"]["ImportShape"][];
+            /**
+             * Is Corrected
+             * @description a later own version stands beside it
+             */
+            is_corrected: boolean;
+            /** Is Date Only */
+            is_date_only: boolean;
+            /**
+             * Is Deleted
+             * @default false
+             */
+            is_deleted: boolean;
+            /** Is Fasting */
+            is_fasting: boolean | null;
+            /**
+             * Is Own
+             * @description entered or corrected by the person
+             */
+            is_own: boolean;
+            /** Metric */
+            metric: string;
+            name: components["schemas"]["Names"];
+            /** Original Unit */
+            original_unit: string | null;
+            /** Original Value */
+            original_value: string | null;
+            rule: components["schemas"]["Word"] | null;
+            /** Seen By */
+            seen_by: components["schemas"]["SeenBy"][];
+            /** Shares */
+            shares: components["schemas"]["SourceShare"][];
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "measured" | "not_done" | "not_measurable" | "below_limit" | "above_limit";
+            /** @description the word of a coded value, where it has one */
+            text?: components["schemas"]["Names"] | null;
+            unit_label: components["schemas"]["Names"];
+            /** Value */
+            value: number | string | null;
+            /** Versions */
+            versions: components["schemas"]["ReadingBrief"][];
+        };
+        /**
+         * ReadsOut
+         * @description How often it was read.
+         */
+        ReadsOut: {
+            /** Ever */
+            ever: number;
+            /** Last At */
+            last_at: string | null;
+            /** Week */
+            week: number;
+        };
+        /**
+         * ReadsPageOut
+         * @description Reads, newest first; `next` asks for the following page.
+         */
+        ReadsPageOut: {
+            /** Next */
+            next: string | null;
+            /** Reads */
+            reads: components["schemas"]["ReadOut"][];
+        };
+        /**
+         * ReceiptOut
+         * @description What an import did, in full.
+         */
+        ReceiptOut: {
+            /** Already */
+            already: number;
+            /** First */
+            first: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["KindFoundOut"][];
+            /** Last */
+            last: string | null;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutOut"][];
+            /** New */
+            new: number;
+            /**
+             * Original
+             * @enum {string}
+             */
+            original: "whole" | "own_part" | "not_kept";
+            /** Other People */
+            other_people: number;
+            /** Sources */
+            sources: string[];
+        };
+        /**
+         * RecipientKind
+         * @description Class of recipients; rules of a person speak about a class.
+         * @enum {string}
+         */
+        RecipientKind: "person" | "counsellor" | "municipality" | "research" | "service" | "insurer" | "company";
+        /**
+         * RecipientOut
+         * @description A recipient I act for.
+         */
+        RecipientOut: {
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            names: components["schemas"]["WordsOut"];
+            /** Purposes */
+            purposes: components["schemas"]["Purpose"][];
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * RecipientsOut
+         * @description The recipients I act for.
+         */
+        RecipientsOut: {
+            /** Recipients */
+            recipients: components["schemas"]["RecipientOut"][];
+        };
+        /**
+         * ReferenceRow
+         * @description A reference band: from `low` (inclusive) to `high` (exclusive), in the unit asked for.
+         */
+        ReferenceRow: {
+            /** High */
+            high: number | null;
+            /** Id */
+            id: string;
+            label: components["schemas"]["Word"];
+            /** Low */
+            low: number | null;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "ok" | "attention" | "info" | "now";
         };
         /**
          * RefusalReason
          * @description Why a card gives no number.
          */
         RefusalReason: {
-            text: components["schemas"]["Text"];
             /** Input */
             input?: string | null;
             /** Profile Key */
             profile_key?: string | null;
+            text: components["schemas"]["Text"];
+        };
+        /** RevokeIn */
+        RevokeIn: {
+            /**
+             * Code
+             * @description one code; without it, all unused ones
+             */
+            code?: string | null;
+        };
+        /** RevokedOut */
+        RevokedOut: {
+            /** Revoked */
+            revoked: number;
+        };
+        /**
+         * RiskOverview
+         * @description All cards of a person, in the order the screen shows them.
+         */
+        RiskOverview: {
+            /** Cards */
+            cards: components["schemas"]["CardShown"][];
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+            /** Positions */
+            positions: components["schemas"]["PositionShown"][];
+        };
+        /**
+         * Role
+         * @description What an account may be at a site; one account may be several.
+         * @enum {string}
+         */
+        Role: "resident" | "counsellor" | "staff" | "reviewer" | "data_user" | "provider" | "auditor";
+        /**
+         * RuleChangedOut
+         * @description A rule that was set or ended, and the switches it moved.
+         */
+        RuleChangedOut: {
+            change: components["schemas"]["ChangedOut"];
+            /** Rule */
+            rule: string;
+            /** Switches */
+            switches: components["schemas"]["ChangedOut"][];
+        };
+        /**
+         * RuleEndIn
+         * @description End a standing rule.
+         */
+        RuleEndIn: {
+            /** Client Id */
+            client_id: string;
+        };
+        /**
+         * RuleIn
+         * @description Set a standing rule.
+         */
+        RuleIn: {
+            /** Categories */
+            categories: components["schemas"]["Category"][];
+            /** Client Id */
+            client_id: string;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "create" | "stop";
+            kind: components["schemas"]["RecipientKind"];
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * RuleOut
+         * @description A standing answer for a class of recipients.
+         */
+        RuleOut: {
+            /** Categories */
+            categories: components["schemas"]["Category"][];
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "create" | "stop";
+            /** Id */
+            id: string;
+            kind: components["schemas"]["RecipientKind"];
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * ScopePosition
          * @description Where the value stands among people of one place.
          */
         ScopePosition: {
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "area" | "prefecture" | "japan";
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** People */
-            people: number;
-            /** People Is Lower Bound */
-            people_is_lower_bound: boolean;
-            /** Below Percent Range */
-            below_percent_range: [
-                number,
-                number
-            ];
+            /** Above Percent Point */
+            above_percent_point: number | null;
             /** Above Percent Range */
             above_percent_range: [
                 number,
@@ -1657,12 +3683,356 @@ export interface components {
             ];
             /** Below Percent Point */
             below_percent_point: number | null;
-            /** Above Percent Point */
-            above_percent_point: number | null;
+            /** Below Percent Range */
+            below_percent_range: [
+                number,
+                number
+            ];
             /** Classes */
             classes: components["schemas"]["ClassShare"][];
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
             next_better: components["schemas"]["ClassShare"] | null;
+            /** People */
+            people: number;
+            /** People Is Lower Bound */
+            people_is_lower_bound: boolean;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "area" | "prefecture" | "japan";
             text: components["schemas"]["Text"];
+        };
+        /**
+         * SeenBy
+         * @description Someone who looked at values of this kind.
+         */
+        SeenBy: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Purpose */
+            purpose: string;
+            /** Who */
+            who: string;
+        };
+        /** SessionOut */
+        SessionOut: {
+            /**
+             * Browser
+             * @description chrome, safari, firefox, edge, samsung, other
+             */
+            browser: string;
+            /**
+             * Device
+             * @description iphone, ipad, android, windows, mac, linux, other
+             */
+            device: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "passkey" | "link";
+            /** Id */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /** SessionsEndedOut */
+        SessionsEndedOut: {
+            /** Ended */
+            ended: number;
+        };
+        /** SessionsOut */
+        SessionsOut: {
+            /** Sessions */
+            sessions: components["schemas"]["SessionOut"][];
+        };
+        /** SettingsIn */
+        SettingsIn: {
+            /** Large Type */
+            large_type?: boolean | null;
+            /** Locale */
+            locale?: ("ja" | "ja-easy" | "en") | null;
+            /** Theme */
+            theme?: ("auto" | "light" | "dark") | null;
+        };
+        /** SettingsOut */
+        SettingsOut: {
+            /** Large Type */
+            large_type: boolean;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale: "ja" | "ja-easy" | "en";
+            /**
+             * Theme
+             * @enum {string}
+             */
+            theme: "auto" | "light" | "dark";
+        };
+        /**
+         * SharedOut
+         * @description One kind of data that is shared, since when.
+         */
+        SharedOut: {
+            category: components["schemas"]["Category"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * SharedPersonOut
+         * @description A person as far as she shares; what is off is not there, nor counted.
+         */
+        SharedPersonOut: {
+            /** Age */
+            age: number;
+            /** Consultations */
+            consultations: components["schemas"]["BriefOut"][];
+            /** Is Demo */
+            is_demo: boolean;
+            /** Kana */
+            kana: string;
+            /** Metrics */
+            metrics: components["schemas"]["MetricOut"][];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /** Shared */
+            shared: components["schemas"]["SharedOut"][];
+        };
+        /** SignInLinkIn */
+        SignInLinkIn: {
+            /** Token */
+            token: string;
+        };
+        /** SignupBeginIn */
+        SignupBeginIn: {
+            /** Code */
+            code: string;
+            /**
+             * Name
+             * @description shown by the phone when it asks which passkey
+             */
+            name: string;
+            /** Site */
+            site?: string | null;
+        };
+        /** SignupFinishIn */
+        SignupFinishIn: {
+            /**
+             * Credential
+             * @description PublicKeyCredential.toJSON()
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * Display Name
+             * @description work name of staff and counsellors
+             * @default
+             */
+            display_name: string;
+            /** Flow */
+            flow: string;
+            /**
+             * Large Type
+             * @default false
+             */
+            large_type: boolean;
+            /**
+             * Locale
+             * @default ja
+             * @enum {string}
+             */
+            locale: "ja" | "ja-easy" | "en";
+            /** @description residents only; staff send display_name */
+            person?: components["schemas"]["IdentityIn"] | null;
+            /** Privacy Version */
+            privacy_version: string;
+            /** Terms Version */
+            terms_version: string;
+        };
+        /** SiteOut */
+        SiteOut: {
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Id */
+            id: string;
+            /** Invitation */
+            invitation: {
+                [key: string]: string;
+            };
+            /** Municipalities */
+            municipalities: string[];
+            /**
+             * Names
+             * @description by locale: ja, ja-easy, en
+             */
+            names: {
+                [key: string]: string;
+            };
+            operator: components["schemas"]["OperatorOut"];
+            /** Prefecture */
+            prefecture: string;
+            /** Privacy Version */
+            privacy_version: string;
+            /** Short Names */
+            short_names: {
+                [key: string]: string;
+            };
+            /** Terms Version */
+            terms_version: string;
+        };
+        /** SitesOut */
+        SitesOut: {
+            /** Sites */
+            sites: components["schemas"]["SiteOut"][];
+        };
+        /**
+         * SourceOut
+         * @description A source the person can link and how the last tries went.
+         */
+        SourceOut: {
+            /** Accepts */
+            accepts: string[];
+            /** How */
+            how: components["schemas"]["Words"][];
+            /** Imports */
+            imports: number;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "checkup" | "apple" | "fhir";
+            last_failure: components["schemas"]["Words"] | null;
+            /** Last Failure At */
+            last_failure_at: string | null;
+            /** Last Success At */
+            last_success_at: string | null;
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * SourceShare
+         * @description A source of a metric; rank 1 wins where two devices overlap.
+         */
+        SourceShare: {
+            /** N */
+            n: number;
+            /** Rank */
+            rank: number;
+            rank_reason: components["schemas"]["Word"] | null;
+            /** Source */
+            source: string;
+        };
+        /**
+         * SourcesOut
+         * @description Every source that can be linked today.
+         */
+        SourcesOut: {
+            /** Sources */
+            sources: components["schemas"]["SourceOut"][];
+        };
+        /** StepUpOut */
+        StepUpOut: {
+            /**
+             * Stepped Up Until
+             * Format: date-time
+             */
+            stepped_up_until: string;
+        };
+        /**
+         * SuggestionOut
+         * @description One thing to do.
+         */
+        SuggestionOut: {
+            /** Answer */
+            answer: ("accepted" | "later" | "not_for_me" | "done") | null;
+            /** Answered At */
+            answered_at: string | null;
+            caution: components["schemas"]["Words"] | null;
+            cost: components["schemas"]["Words"];
+            detail: components["schemas"]["Words"];
+            guideline: components["schemas"]["GuidelineOut"];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "telemedicine" | "guidance" | "meal" | "movement";
+            /** Minutes */
+            minutes: number;
+            title: components["schemas"]["Words"];
+            trigger: components["schemas"]["TriggerOut"];
+            /** @description why this and not the next one */
+            why: components["schemas"]["Words"];
+        };
+        /**
+         * SwitchIn
+         * @description Turn one switch.
+         */
+        SwitchIn: {
+            category: components["schemas"]["Category"];
+            /** Client Id */
+            client_id: string;
+            /** On */
+            on: boolean;
+            purpose: components["schemas"]["Purpose"];
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * SwitchOut
+         * @description One switch; `since` is when it was turned on.
+         */
+        SwitchOut: {
+            /** By Rule */
+            by_rule: boolean;
+            /** Can Turn On */
+            can_turn_on: boolean;
+            category: components["schemas"]["Category"];
+            /** Is On */
+            is_on: boolean;
+            /** Must Ask Again */
+            must_ask_again: boolean;
+            reads: components["schemas"]["ReadsOut"];
+            /** Since */
+            since: string | null;
+            /** Why Not */
+            why_not: ("not_offered" | "needs_board" | "closed") | null;
         };
         /**
          * Text
@@ -1682,642 +4052,330 @@ export interface components {
             };
         };
         /**
-         * PositionList
-         * @description Positions, one a metric.
+         * TextFullOut
+         * @description One version of one wording, verbatim.
          */
-        PositionList: {
-            /** Positions */
-            positions: components["schemas"]["PositionShown"][];
-            /**
-             * @default {
-             *       "key": "risk.not_a_diagnosis",
-             *       "params": {}
-             *     }
-             */
-            not_a_diagnosis: components["schemas"]["Text"];
-        };
-        /**
-         * Problem
-         * @description A refusal (RFC 9457): `key` names the words that the phone shows, `params` fill them.
-         */
-        Problem: {
-            /**
-             * Type
-             * @default about:blank
-             */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Key */
-            key: string;
-            /** Params */
-            params?: {
-                [key: string]: string | number | null;
-            };
-            /** Fields */
-            fields?: string[] | null;
-        };
-        /** SitesOut */
-        SitesOut: {
-            /** Sites */
-            sites: components["schemas"]["SiteOut"][];
-        };
-        /** OperatorOut */
-        OperatorOut: {
-            /** Name */
-            name: string;
-            /** Department */
-            department: string;
-            /** Phone */
-            phone: string;
-            /** Email */
-            email: string;
-            /** Address */
-            address: string;
-            /** Hours */
-            hours: string;
-            /**
-             * Is Sample
-             * @description true until the operator has entered a real contact
-             */
-            is_sample: boolean;
-        };
-        /** SiteOut */
-        SiteOut: {
+        TextFullOut: {
+            en: components["schemas"]["WordingOut"];
             /** Id */
             id: string;
-            /**
-             * Names
-             * @description by locale: ja, ja-easy, en
-             */
-            names: {
-                [key: string]: string;
-            };
-            /** Short Names */
-            short_names: {
-                [key: string]: string;
-            };
-            /** Invitation */
-            invitation: {
-                [key: string]: string;
-            };
-            /** Prefecture */
-            prefecture: string;
-            /** Area Code */
-            area_code: string;
-            /** Area Name */
-            area_name: string;
-            /** Municipalities */
-            municipalities: string[];
-            operator: components["schemas"]["OperatorOut"];
-            /** Terms Version */
-            terms_version: string;
-            /** Privacy Version */
-            privacy_version: string;
+            ja: components["schemas"]["WordingOut"];
+            "ja-easy": components["schemas"]["WordingOut"];
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version: number;
         };
-        /** MunicipalitiesOut */
-        MunicipalitiesOut: {
-            /** Municipalities */
-            municipalities: components["schemas"]["MunicipalityOut"][];
+        /**
+         * TextOut
+         * @description Which wording this rests on; the wording itself is at /consent/texts/{id}/{version}.
+         */
+        TextOut: {
+            /** Id */
+            id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version: number;
         };
-        /** MunicipalityOut */
-        MunicipalityOut: {
-            /** Code */
-            code: string;
-            /** Ja */
-            ja: string;
-            /** Kana */
-            kana: string;
-            /** En */
-            en: string;
-            /** Prefecture */
-            prefecture: string;
-            /** Area Code */
-            area_code: string;
-            /** Area Name */
-            area_name: string;
+        /**
+         * Tile
+         * @description One of today's numbers: what, how much, when, what it means in a word, and its line.
+         */
+        Tile: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            chip?: components["schemas"]["Chip"] | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Id */
+            id: string;
+            /** Is Old */
+            is_old: boolean;
+            /** Metric */
+            metric: string;
+            /** @description the metric's name, for the title record.tile.metric */
+            name: components["schemas"]["Names"];
+            /** Source */
+            source: string;
+            title: components["schemas"]["Word"];
+            trend?: components["schemas"]["Trend"] | null;
+            unit_label: components["schemas"]["Names"];
+            /** Values */
+            values: components["schemas"]["TileValue"][];
         };
-        /** InviteCheckOut */
-        InviteCheckOut: {
+        /**
+         * TileValue
+         * @description One number of a tile.
+         */
+        TileValue: {
+            /** Decimals */
+            decimals: number;
+            /** Metric */
+            metric: string;
+            /** Reading */
+            reading?: string | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * TimelineAnswer
+         * @description A page of the timeline, newest first; `total` counts entries after the filter.
+         */
+        TimelineAnswer: {
+            /** Entries */
+            entries: components["schemas"]["TimelineEntry"][];
+            filters: components["schemas"]["TimelineFilters"];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * TimelineEntry
+         * @description One line of the timeline: a check-up with its items, a value, or a day of a device.
+         */
+        TimelineEntry: {
             /**
-             * Code
-             * @description normalised, 10 letters
+             * At
+             * Format: date-time
              */
-            code: string;
+            at: string;
+            /** Categories */
+            categories: string[];
             /**
-             * Grouped
-             * @description for reading: ABC-DEF-GHJK
+             * Day
+             * Format: date
              */
-            grouped: string;
-            site: components["schemas"]["SiteOut"];
-            role: components["schemas"]["Role"];
+            day: string;
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ReadingBrief"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "checkup" | "document" | "own" | "device_day";
+            /** N Items */
+            n_items: number;
+            /** Source */
+            source: string;
+            title: components["schemas"]["Word"];
+        };
+        /**
+         * TimelineFilters
+         * @description What can be filtered by.
+         */
+        TimelineFilters: {
+            /** Categories */
+            categories: components["schemas"]["FilterChoice"][];
+            /** Metrics */
+            metrics: components["schemas"]["FilterChoice"][];
+            /** Sources */
+            sources: components["schemas"]["FilterChoice"][];
+        };
+        /**
+         * Trend
+         * @description Up to 30 days for the SVG line; `values` has one list per number of the tile, null on days without.
+         */
+        Trend: {
+            /** Band */
+            band?: [
+                number,
+                number
+            ] | null;
+            /** Days */
+            days: string[];
+            /** Values */
+            values: (number | null)[][];
+        };
+        /**
+         * TriggerOut
+         * @description The value that calls for the suggestion, and the line it is compared with.
+         */
+        TriggerOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Days
+             * @description how many measurements or days the value is a mean of; 1 = a single value
+             */
+            days: number;
+            limit: components["schemas"]["Words"] | null;
+            /** Metric */
+            metric: string;
+            /**
+             * Reading
+             * @description the reading to open for the source of the value
+             */
+            reading: string | null;
+            /** Value */
+            value: number | string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * UnitChoice
+         * @description A unit a metric can be shown in; `label` as printed beside the number.
+         */
+        UnitChoice: {
+            /** Decimals */
+            decimals: number;
+            label: components["schemas"]["Names"];
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * UploadOut
+         * @description An uploaded file and how far reading it is.
+         */
+        UploadOut: {
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /** Id */
+            id: string;
+            /** Import Id */
+            import_id: string | null;
+            preview: components["schemas"]["PreviewOut"] | null;
+            progress: components["schemas"]["ProgressOut"];
+            refusal: components["schemas"]["Words"] | null;
+            state: components["schemas"]["UploadState"];
         };
         /**
-         * Role
-         * @description What an account may be at a site; one account may be several.
+         * UploadState
+         * @description Where an uploaded file stands: nothing of it is on the record before IMPORTING.
          * @enum {string}
          */
-        Role: "resident" | "counsellor" | "staff" | "reviewer" | "data_user" | "provider" | "auditor";
-        /** InviteCheckIn */
-        InviteCheckIn: {
+        UploadState: "reading" | "ready" | "refused" | "importing" | "imported";
+        /**
+         * ValueOut
+         * @description One value.
+         */
+        ValueOut: {
             /**
-             * Code
-             * @description as typed; full width, lower case, dashes are understood
-             */
-            code: string;
-            /**
-             * Site
-             * @description the site whose door was opened, if any
-             */
-            site?: string | null;
-        };
-        /** CeremonyOut */
-        CeremonyOut: {
-            /**
-             * Flow
-             * @description hand back to finish; valid once, for five minutes
-             */
-            flow: string;
-            /**
-             * Options
-             * @description PublicKeyCredential{Creation,Request}OptionsJSON, base64url
-             */
-            options: {
-                [key: string]: unknown;
-            };
-        };
-        /** SignupBeginIn */
-        SignupBeginIn: {
-            /** Code */
-            code: string;
-            /** Site */
-            site?: string | null;
-            /**
-             * Name
-             * @description shown by the phone when it asks which passkey
-             */
-            name: string;
-        };
-        /** MeOut */
-        MeOut: {
-            /** Account */
-            account: string;
-            /**
-             * Display Name
-             * @description work name of staff and counsellors; empty for residents
-             */
-            display_name: string;
-            person: components["schemas"]["PersonOut"] | null;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            site: components["schemas"]["SiteOut"];
-            settings: components["schemas"]["SettingsOut"];
-            /** Session */
-            session: string;
-            /** Passkeys */
-            passkeys: number;
-            /**
-             * Offer Passkey
-             * @description true while the account has no passkey: offer to add one
-             */
-            offer_passkey: boolean;
-            /**
-             * Stepped Up Until
-             * @description until then no new step-up is needed
-             */
-            stepped_up_until: string | null;
-            /** Is Demo */
-            is_demo: boolean;
-        };
-        /** PersonOut */
-        PersonOut: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Kana */
-            kana: string;
-            /**
-             * Birth
-             * Format: date
-             */
-            birth: string;
-            /**
-             * Sex
-             * @enum {string}
-             */
-            sex: "male" | "female";
-            /**
-             * Age
-             * @description completed years today in Tokyo
-             */
-            age: number;
-            /** Is Demo */
-            is_demo: boolean;
-        };
-        /** SettingsOut */
-        SettingsOut: {
-            /**
-             * Locale
-             * @enum {string}
-             */
-            locale: "ja" | "ja-easy" | "en";
-            /**
-             * Theme
-             * @enum {string}
-             */
-            theme: "auto" | "light" | "dark";
-            /** Large Type */
-            large_type: boolean;
-        };
-        /** SignupFinishIn */
-        SignupFinishIn: {
-            /** Flow */
-            flow: string;
-            /**
-             * Credential
-             * @description PublicKeyCredential.toJSON()
-             */
-            credential: {
-                [key: string]: unknown;
-            };
-            /** @description residents only; staff send display_name */
-            person?: components["schemas"]["IdentityIn"] | null;
-            /**
-             * Display Name
-             * @description work name of staff and counsellors
-             * @default
-             */
-            display_name: string;
-            /** Terms Version */
-            terms_version: string;
-            /** Privacy Version */
-            privacy_version: string;
-            /**
-             * Locale
-             * @default ja
-             * @enum {string}
-             */
-            locale: "ja" | "ja-easy" | "en";
-            /**
-             * Large Type
-             * @default false
-             */
-            large_type: boolean;
-        };
-        /** IdentityIn */
-        IdentityIn: {
-            /** Name */
-            name: string;
-            /**
-             * Kana
-             * @description hiragana or katakana
-             */
-            kana: string;
-            /**
-             * Birth
-             * Format: date
-             */
-            birth: string;
-            /**
-             * Sex
-             * @enum {string}
-             */
-            sex: "male" | "female";
-        };
-        /** CeremonyFinishIn */
-        CeremonyFinishIn: {
-            /** Flow */
-            flow: string;
-            /**
-             * Credential
-             * @description PublicKeyCredential.toJSON()
-             */
-            credential: {
-                [key: string]: unknown;
-            };
-        };
-        /** SignInLinkIn */
-        SignInLinkIn: {
-            /** Token */
-            token: string;
-        };
-        /** SettingsIn */
-        SettingsIn: {
-            /** Locale */
-            locale?: ("ja" | "ja-easy" | "en") | null;
-            /** Theme */
-            theme?: ("auto" | "light" | "dark") | null;
-            /** Large Type */
-            large_type?: boolean | null;
-        };
-        /** SessionsOut */
-        SessionsOut: {
-            /** Sessions */
-            sessions: components["schemas"]["SessionOut"][];
-        };
-        /** SessionOut */
-        SessionOut: {
-            /** Id */
-            id: string;
-            /**
-             * Device
-             * @description iphone, ipad, android, windows, mac, linux, other
-             */
-            device: string;
-            /**
-             * Browser
-             * @description chrome, safari, firefox, edge, samsung, other
-             */
-            browser: string;
-            /**
-             * How
-             * @enum {string}
-             */
-            how: "passkey" | "link";
-            /**
-             * Started At
+             * At
              * Format: date-time
              */
-            started_at: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             */
-            last_seen_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /** Is Current */
-            is_current: boolean;
-        };
-        /** SessionsEndedOut */
-        SessionsEndedOut: {
-            /** Ended */
-            ended: number;
-        };
-        /** StepUpOut */
-        StepUpOut: {
-            /**
-             * Stepped Up Until
-             * Format: date-time
-             */
-            stepped_up_until: string;
-        };
-        /** PasskeysOut */
-        PasskeysOut: {
-            /** Passkeys */
-            passkeys: components["schemas"]["PasskeyOut"][];
-        };
-        /** PasskeyOut */
-        PasskeyOut: {
-            /** Id */
-            id: string;
-            /** Label */
-            label: string;
-            /**
-             * Is Synced
-             * @description kept by the phone's cloud, so it outlives this phone
-             */
-            is_synced: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Last Used At */
-            last_used_at: string | null;
-        };
-        /** PasskeyFinishIn */
-        PasskeyFinishIn: {
-            /** Flow */
-            flow: string;
-            /**
-             * Credential
-             * @description PublicKeyCredential.toJSON()
-             */
-            credential: {
-                [key: string]: unknown;
-            };
-            /**
-             * Label
-             * @default
-             */
-            label: string;
-        };
-        /** PasskeyLabelIn */
-        PasskeyLabelIn: {
-            /** Label */
-            label: string;
-        };
-        /** BatchOut */
-        BatchOut: {
-            /** Id */
-            id: string;
-            /** Label */
-            label: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /**
-             * Last Day
-             * Format: date
-             */
-            last_day: string;
-            /** Count */
-            count: number;
-            /** Open */
-            open: number;
-            /** Opened */
-            opened: number;
-            /** Used */
-            used: number;
-            /** Expired */
-            expired: number;
-            /** Revoked */
-            revoked: number;
-            /**
-             * Sheet
-             * @description address of the printable page
-             */
-            sheet: string;
-            /** Invites */
-            invites: components["schemas"]["InviteOut"][];
-        };
-        /** InviteOut */
-        InviteOut: {
-            /** Code */
-            code: string;
-            /** Grouped */
-            grouped: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "used" | "expired" | "revoked";
-            /** Opened At */
-            opened_at: string | null;
-            /** Used At */
-            used_at: string | null;
-        };
-        /** BatchIn */
-        BatchIn: {
-            /**
-             * Client Id
-             * @description made by the client; a retry makes no second batch
-             */
-            client_id: string;
-            /**
-             * Label
-             * @description for staff: where the sheet goes
-             */
-            label: string;
-            /** Count */
-            count: number;
-            /**
-             * Last Day
-             * Format: date
-             * @description the codes are good until the end of this day, Tokyo
-             */
-            last_day: string;
-        };
-        /** BatchesOut */
-        BatchesOut: {
-            /** Batches */
-            batches: components["schemas"]["BatchSummary"][];
-        };
-        /** BatchSummary */
-        BatchSummary: {
-            /** Id */
-            id: string;
-            /** Label */
-            label: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /**
-             * Last Day
-             * Format: date
-             */
-            last_day: string;
-            /** Count */
-            count: number;
-            /** Open */
-            open: number;
-            /** Opened */
-            opened: number;
-            /** Used */
-            used: number;
-            /** Expired */
-            expired: number;
-            /** Revoked */
-            revoked: number;
-            /**
-             * Sheet
-             * @description address of the printable page
-             */
-            sheet: string;
-        };
-        /** RevokedOut */
-        RevokedOut: {
-            /** Revoked */
-            revoked: number;
-        };
-        /** RevokeIn */
-        RevokeIn: {
-            /**
-             * Code
-             * @description one code; without it, all unused ones
-             */
-            code?: string | null;
-        };
-        /** FunnelOut */
-        FunnelOut: {
-            /** Site */
-            site: string;
-            total: components["schemas"]["CountsOut"];
-            /** Weeks */
-            weeks: components["schemas"]["WeekOut"][];
-        };
-        /** CountsOut */
-        CountsOut: {
-            /** Invited */
-            invited: number;
-            /** Opened */
-            opened: number;
-            /** Signed Up */
-            signed_up: number;
-            /** Linked */
-            linked: number;
-            /** Consented */
-            consented: number;
+            at: string;
+            /** Flag */
+            flag: string | null;
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            text: components["schemas"]["WordsOut"] | null;
+            /** Value */
+            value: number | string | null;
         };
         /** WeekOut */
         WeekOut: {
+            counts: components["schemas"]["CountsOut"];
             /**
              * Monday
              * Format: date
              */
             monday: string;
-            counts: components["schemas"]["CountsOut"];
         };
-        /** ValidationErrorModel */
-        ValidationErrorModel: {
+        /**
+         * WhatIf
+         * @description The published points without one modifiable factor; not a promise that the risk falls so.
+         */
+        WhatIf: {
+            frequency?: components["schemas"]["Frequency"] | null;
             /**
-             * Error Type
-             * @description A computer-readable identifier of the error type.
+             * Is Largest
+             * @default false
              */
-            type: string;
+            is_largest: boolean;
+            /** Name */
+            name: string;
+            /** Points Less */
+            points_less: number;
+            text: components["schemas"]["Text"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * WhyOut
+         * @description Why a row is where it is: a message key, and the moment its clock runs from.
+         */
+        WhyOut: {
             /**
-             * Location
-             * @description The error's location as a list.
+             * At
+             * Format: date-time
              */
-            loc: unknown[];
+            at: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * Word
+         * @description A sentence as key and parameters; the words live in words.json.
+         */
+        Word: {
+            /** Key */
+            key: string;
             /**
-             * Message
-             * @description A human readable explanation of the error.
+             * Params
+             * @default {}
              */
-            msg: string;
-            /**
-             * Input
-             * @description The input provided for validation.
-             */
-            input: unknown;
-            /**
-             * URL
-             * @description The URL to further information about the error.
-             */
-            url?: string | null;
-            /**
-             * Error context
-             * @description An optional object which contains values required to render the error message.
-             */
-            ctx?: {
-                [key: string]: unknown;
-            } | null;
+            params: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * WordingOut
+         * @description What a person reads before switching.
+         */
+        WordingOut: {
+            /** Short */
+            short: string;
+            /** Stop */
+            stop: string;
+            /** Until */
+            until: string;
+            /** What */
+            what: string;
+            /** Who */
+            who: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Words
+         * @description A message key with its parameters; a parameter that starts with "@" is itself a key.
+         */
+        Words: {
+            /** Key */
+            key: string;
+            /** Params */
+            params?: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * WordsOut
+         * @description One phrase in three languages.
+         */
+        WordsOut: {
+            /** En */
+            en: string;
+            /** Ja */
+            ja: string;
+            /** Ja-Easy */
+            "ja-easy": string;
         };
     };
     responses: never;
@@ -2328,7 +4386,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    record_home_home_get: {
+    advice_advice_advice_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2343,457 +4401,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HomeAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_timeline_timeline_get: {
-        parameters: {
-            query?: {
-                source?: string[];
-                category?: string[];
-                metric?: string[];
-                since?: string | null;
-                until?: string | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_metrics_metrics_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetricsAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_metric_metrics__metric__get: {
-        parameters: {
-            query?: {
-                range?: "30d" | "90d" | "1y" | "5y" | "all";
-                unit?: string | null;
-            };
-            header?: never;
-            path: {
-                metric: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetricPage"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_figure_metrics__metric__figure_get: {
-        parameters: {
-            query?: {
-                range?: "30d" | "90d" | "1y" | "5y" | "all";
-                unit?: string | null;
-                theme?: "light" | "dark";
-                locale?: "ja" | "ja-easy" | "en";
-            };
-            header?: never;
-            path: {
-                metric: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FigureAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_reading_readings__id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadingDetail"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_dele_readings__id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadingDetail"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_patch_readings__id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CorrectionBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadingDetail"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_entries_entries_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EntryBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EntryAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_rest_readings__id__restore_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadingDetail"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_prof_profile_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    record_profput_profile__key__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProfileBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileQuestion"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    risk_rr_risk_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RiskOverview"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    risk_rp_risk_position_get: {
-        parameters: {
-            query?: {
-                metric?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PositionList"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidationErrorModel"][];
-                };
-            };
-        };
-    };
-    people_all_sites_sites_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SitesOut"];
+                    "application/json": components["schemas"]["AdviceOut"];
                 };
             };
             /** @description Bad Request */
@@ -2888,7 +4496,235 @@ export interface operations {
             };
         };
     };
-    people_municipalities_municipalities_get: {
+    advice_answer_advice__suggestion__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advice_take_back_advice__suggestion__answer_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bank_recipients_bank_provisions_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2903,7 +4739,2609 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MunicipalitiesOut"];
+                    "application/json": components["schemas"]["RecipientsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bank_readable_bank_provisions__string_recipient__people_get: {
+        parameters: {
+            query?: {
+                purpose?: components["schemas"]["Purpose"] | null;
+            };
+            header?: never;
+            path: {
+                recipient: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadableOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bank_provision_bank_provisions__string_recipient__people__string_pseudonym__get: {
+        parameters: {
+            query?: {
+                purpose?: components["schemas"]["Purpose"] | null;
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                recipient: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisionOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_inbox_care_consultations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_people_list_care_people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_person_care_people__string_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedPersonOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_consent_consent_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_history_consent_history_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_keys_consent_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_pause_consent_pause_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_reads_consent_reads_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadsPageOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_receipt_consent_receipts__string_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReceiptOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_add_rule_consent_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChangedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_end_rule_consent_rules__string_id__end_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleEndIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChangedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_switch_consent_switch_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_text_consent_texts__string_id___int_version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextFullOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_consultations_consultations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_open_consultation_consultations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_addressees_consultations_addressees_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddresseesOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_consultation_consultations__string_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_add_message_consultations__string_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    care_mark_read_consultations__string_id__read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_enter_entries_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_home_home_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -3112,235 +7550,7 @@ export interface operations {
             };
         };
     };
-    people_signup_begin_signup_begin_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignupBeginIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CeremonyOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    people_signup_finish_signup_finish_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignupFinishIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MeOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    people_signin_begin_signin_begin_post: {
+    link_imports_link_imports_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3355,7 +7565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CeremonyOut"];
+                    "application/json": components["schemas"]["ImportsOut"];
                 };
             };
             /** @description Bad Request */
@@ -3450,18 +7660,16 @@ export interface operations {
             };
         };
     };
-    people_signin_finish_signin_finish_post: {
+    link_import_state_link_imports__import_id__get: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                import_id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CeremonyFinishIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -3469,7 +7677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeOut"];
+                    "application/json": components["schemas"]["ImportDetailOut"];
                 };
             };
             /** @description Bad Request */
@@ -3564,18 +7772,16 @@ export interface operations {
             };
         };
     };
-    people_signin_link_signin_link_post: {
+    link_import_file_link_imports__import_id__file_get: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                import_id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInLinkIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -3583,7 +7789,686 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeOut"];
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_undo_link_imports__import_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetailOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_sources_link_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_upload_link_uploads_post: {
+        parameters: {
+            query?: {
+                source?: ("checkup" | "apple" | "fhir") | null;
+            };
+            header: {
+                x_filename: string;
+                idempotency_key?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_upload_state_link_uploads__upload_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_drop_upload_link_uploads__upload_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_confirm_link_uploads__upload_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetailOut"];
                 };
             };
             /** @description Bad Request */
@@ -3902,115 +8787,7 @@ export interface operations {
             };
         };
     };
-    people_signout_signout_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    people_list_sessions_sessions_get: {
+    record_metrics_metrics_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4025,7 +8802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionsOut"];
+                    "application/json": components["schemas"]["MetricsAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -4120,231 +8897,16 @@ export interface operations {
             };
         };
     };
-    people_end_other_sessions_sessions_delete: {
+    record_metric_metrics__metric__get: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionsEndedOut"];
-                };
+            query?: {
+                range?: "30d" | "90d" | "1y" | "5y" | "all";
+                unit?: string | null;
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    people_end_session_sessions__id__delete: {
-        parameters: {
-            query?: never;
             header?: never;
             path: {
-                id: string;
+                metric: string;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    people_step_up_begin_step_up_begin_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -4355,7 +8917,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CeremonyOut"];
+                    "application/json": components["schemas"]["MetricPage"];
                 };
             };
             /** @description Bad Request */
@@ -4450,18 +9012,21 @@ export interface operations {
             };
         };
     };
-    people_step_up_finish_step_up_finish_post: {
+    record_metric_figure_metrics__metric__figure_get: {
         parameters: {
-            query?: never;
+            query?: {
+                range?: "30d" | "90d" | "1y" | "5y" | "all";
+                unit?: string | null;
+                theme?: "light" | "dark";
+                locale?: "ja" | "ja-easy" | "en";
+            };
             header?: never;
-            path?: never;
+            path: {
+                metric: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CeremonyFinishIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -4469,7 +9034,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StepUpOut"];
+                    "application/json": components["schemas"]["FigureAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_municipalities_municipalities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MunicipalitiesOut"];
                 };
             };
             /** @description Bad Request */
@@ -5126,6 +9801,116 @@ export interface operations {
             };
         };
     };
+    pilot_funnel_pilot_funnel_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pilot_list_invites_pilot_invites_get: {
         parameters: {
             query?: never;
@@ -5683,7 +10468,7 @@ export interface operations {
             };
         };
     };
-    pilot_funnel_pilot_funnel_get: {
+    record_show_profile_profile_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -5698,7 +10483,2483 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FunnelOut"];
+                    "application/json": components["schemas"]["ProfileAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_answer_profile__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileQuestion"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_reading_readings__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_delete_readings__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_correct_readings__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_restore_readings__id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    risk_overview_risk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskOverview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    risk_position_risk_position_get: {
+        parameters: {
+            query?: {
+                metric?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    risk_detail_risk__model__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    risk_figure_risk__model__figure_get: {
+        parameters: {
+            query?: {
+                kind?: ("icon_array" | "distribution" | "contributions" | "small_multiples" | "heat_map") | null;
+                metric?: string | null;
+                scope?: ("area" | "prefecture" | "japan") | null;
+                locale?: "ja" | "ja-easy" | "en";
+                theme?: "light" | "dark";
+            };
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_sessions_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_end_other_sessions_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEndedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_end_session_sessions__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_signin_begin_signin_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_signin_finish_signin_finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CeremonyFinishIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_signin_link_signin_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInLinkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_signout_signout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_signup_begin_signup_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupBeginIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_signup_finish_signup_finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupFinishIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_all_sites_sites_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitesOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_step_up_begin_step_up_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_step_up_finish_step_up_finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CeremonyFinishIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepUpOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_timeline_page_timeline_get: {
+        parameters: {
+            query?: {
+                source?: string[];
+                category?: string[];
+                metric?: string[];
+                since?: string | null;
+                until?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineAnswer"];
                 };
             };
             /** @description Bad Request */

@@ -1,0 +1,91 @@
+// Two histories: what the person changed (each with a receipt), and who read or tried to.
+import { useState } from "preact/hooks";
+import { type Schemas } from "../../api/client";
+import { markup, number, rich, tx } from "../../i18n";
+import { dayTime } from "../../i18n/time";
+import { fetchFresh, useCached } from "../../offline/cached";
+import { Button, Card, Chip, EmptyState, ListRow, Rows } from "../../ui/index";
+import { Page, WithAnswer } from "../../ui/page";
+import { nameOf } from "./names";
+
+type Change = Schemas["ChangeOut"];
+type Read = Schemas["ReadOut"];
+
+export function History() {
+  const first = useCached("/api/consent/history");
+  const [more, setMore] = useState<{ items: Change[]; next: string | null } | null>(null);
+  const load = async (before: string) => {
+    const page = await fetchFresh("/api/consent/history", { query: { before } });
+    setMore((old) => ({ items: [...(old?.items ?? []), ...page.changes], next: page.next ?? null }));
+  };
+  return (
+    <Page title={markup("meguri.history")} lead={tx("meguri.history_lead")} back={["/meguri", markup("nav.meguri")]}>
+      <WithAnswer answer={first}>
+        {({ changes, next }) => {
+          const all = [...changes, ...(more?.items ?? [])];
+          const following = more ? more.next : (next ?? null);
+          if (all.length === 0) return <EmptyState title={tx("meguri.no_history_title")} text={tx("meguri.no_history")} />;
+          return (
+            <Card>
+              <Rows>{all.map((one) => <ListRow key={one.id} href={`/meguri/receipt/${one.id}`} title={changeTitle(one)} note={changeNote(one)} />)}</Rows>
+              {following && <Button onClick={() => void load(following)}>{tx("meguri.older")}</Button>}
+            </Card>
+          );
+        }}
+      </WithAnswer>
+    </Page>
+  );
+}
+
+function changeTitle(one: Change) {
+  const what = one.category ? <>{tx(`consent.category.${one.category}`)}{tx("meguri.dot")}</> : null;
+  return <>{what}{tx(`consent.change.${one.kind}_${one.is_on ? "on" : "off"}`)}</>;
+}
+
+function changeNote(one: Change) {
+  return <>{one.names && <>{rich(nameOf(one.names))}{tx("meguri.dot")}</>}{dayTime(one.at)}{one.by_rule && <>{tx("meguri.dot")}{tx("consent.by_rule")}</>}</>;
+}
+
+export function Reads() {
+  const first = useCached("/api/consent/reads");
+  const [more, setMore] = useState<{ items: Read[]; next: string | null } | null>(null);
+  const load = async (before: string) => {
+    const page = await fetchFresh("/api/consent/reads", { query: { before } });
+    setMore((old) => ({ items: [...(old?.items ?? []), ...page.reads], next: page.next ?? null }));
+  };
+  return (
+    <Page title={markup("meguri.reads")} lead={tx("meguri.reads_lead")} back={["/meguri", markup("nav.meguri")]}>
+      <WithAnswer answer={first}>
+        {({ reads, next }) => {
+          const all = [...reads, ...(more?.items ?? [])];
+          const following = more ? more.next : (next ?? null);
+          if (all.length === 0) return <EmptyState title={tx("meguri.no_reads_title")} text={tx("meguri.no_reads")} />;
+          return (
+            <Card>
+              <Rows>{all.map((one) => <OneRead key={one.id} one={one} />)}</Rows>
+              {following && <Button onClick={() => void load(following)}>{tx("meguri.older")}</Button>}
+            </Card>
+          );
+        }}
+      </WithAnswer>
+    </Page>
+  );
+}
+
+function OneRead({ one }: { one: Read }) {
+  const counts = Object.entries(one.what);
+  return (
+    <ListRow
+      title={one.names ? rich(nameOf(one.names)) : tx(`meguri.role.${one.role}`)}
+      note={
+        <>
+          {dayTime(one.at)}{tx("meguri.dot")}{tx(`consent.purpose.${one.purpose}`)}<br />
+          {one.is_denied
+            ? one.reason && tx(`consent.reason.${one.reason}`)
+            : counts.map(([category, n], i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${category}`)} {number(n)}</>)}
+        </>
+      }
+      end={<Chip tone={one.is_denied ? "look" : "info"}>{tx(one.is_denied ? "consent.read.denied" : "consent.read.done")}</Chip>}
+    />
+  );
+}

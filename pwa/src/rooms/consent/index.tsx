@@ -1,0 +1,206 @@
+// めぐり: who may use what, for what, until when. A switch shows only what the server has.
+import { useState } from "preact/hooks";
+import { api, asProblem, body, newClientId, type Problem, type Schemas } from "../../api/client";
+import { markup, rich, tx } from "../../i18n";
+import { ago, day } from "../../i18n/time";
+import { outdate, useCached } from "../../offline/cached";
+import { prefs } from "../../prefs";
+import type { Match } from "../../router";
+import { Card, Chip, Disclosure, Facts, Icon, ListRow, Rows, type Tone } from "../../ui/index";
+import { Switch } from "../../ui/form";
+import { toast } from "../../ui/overlay";
+import { Page, ProblemNote, WithAnswer } from "../../ui/page";
+import { withStepUp } from "../people/passkey";
+import { nameOf } from "./names";
+
+type Overview = Schemas["ConsentOut"];
+type CardOut = Schemas["CardOut"];
+type SwitchOut = Schemas["SwitchOut"];
+
+const TONES: Partial<Record<CardOut["status"], Tone>> = { on: "good", paused: "look", ask_again: "look", not_yet: "info" };
+
+function after(): void {
+  outdate("/api/consent", "/api/home");
+}
+
+export function Meguri() {
+  const overview = useCached("/api/consent");
+  return (
+    <Page title={markup("nav.meguri")} lead={tx("consent.intro")} end={<a href="/meguri/history">{tx("meguri.history")}</a>}>
+      <WithAnswer answer={overview}>{(data) => <Everything overview={data} />}</WithAnswer>
+    </Page>
+  );
+}
+
+function Everything({ overview }: { overview: Overview }) {
+  return (
+    <>
+      {overview.asks_again > 0 && <Card tone="look" title={tx("consent.status.ask_again")}><p>{tx("consent.ask_again_explained")}</p></Card>}
+      <h2>{tx("meguri.counsellors")}</h2>
+      {overview.counsellors.length === 0 && <Card><p class="soft">{tx("meguri.no_counsellor")}</p></Card>}
+      {overview.counsellors.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
+      <h2>{tx("meguri.bank")}</h2>
+      {overview.bank.length === 0 && <Card><p class="soft">{tx("meguri.no_bank")}</p></Card>}
+      {overview.bank.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
+      <Pause overview={overview} />
+      <Card>
+        <Rows>
+          <ListRow title={tx("meguri.reads")} note={tx("meguri.reads_note")} href="/meguri/reads" />
+          <ListRow title={tx("meguri.history")} note={tx("meguri.history_note")} href="/meguri/history" />
+        </Rows>
+      </Card>
+      {overview.rules_are_draft && <p class="notice"><Icon name="info" size={18} /><span>{tx("consent.draft_rules")}</span></p>}
+    </>
+  );
+}
+
+function chipOf(card: CardOut) {
+  const key = card.status === "on" && card.kind === "counsellor" ? "on_counsellor" : card.status;
+  return <Chip tone={TONES[card.status]}>{tx(`consent.status.${key}`)}</Chip>;
+}
+
+function termsOf(card: CardOut): string {
+  const parts = [];
+  if (card.identifiability) parts.push(markup(`consent.identifiability.${card.identifiability}`));
+  parts.push(card.until ? markup("consent.until", { day: day(card.until) }) : markup("consent.until_open"));
+  return parts.join(markup("meguri.dot"));
+}
+
+function Brief({ card }: { card: CardOut }) {
+  const on = card.categories.filter((one) => one.is_on);
+  return (
+    <Card href={`/meguri/with/${card.recipient}/${card.purpose}`} title={rich(nameOf(card.names))} end={chipOf(card)}>
+      <p class="soft">{rich(nameOf(card.why))}<br />{rich(termsOf(card))}</p>
+      <p>{on.length > 0
+        ? on.map((one, i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${one.category}`)}</>)
+        : tx("meguri.nothing_shared")}</p>
+      <p class="small soft">{readsLine(card.reads)}</p>
+    </Card>
+  );
+}
+
+function readsLine(reads: Schemas["ReadsOut"]) {
+  if (reads.week > 0) return tx("consent.read_week", { n: reads.week });
+  return reads.last_at ? tx("consent.read_last", { day: ago(reads.last_at) }) : tx("consent.read_never");
+}
+
+function Pause({ overview }: { overview: Overview }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const turn = async (on: boolean) => {
+    setBusy(true);
+    setProblem(null);
+    const client_id = newClientId();
+    try {
+      await withStepUp(() => body(api.PUT("/api/consent/pause", { body: { on, client_id } })));
+      toast(tx(on ? "consent.change.pause_on" : "consent.change.pause_off"));
+      after();
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Card tone={overview.is_paused ? "look" : undefined}>
+      <Switch label={tx("consent.pause")} note={overview.paused_since ? tx("meguri.paused_since", { when: ago(overview.paused_since) }) : undefined}
+        checked={overview.is_paused} busy={isBusy} onChange={(on) => void turn(on)} />
+      <p class="soft">{tx(overview.is_paused ? "consent.resume_explained" : "consent.pause_explained")}</p>
+      <ProblemNote problem={problem} />
+    </Card>
+  );
+}
+
+/** One recipient under one purpose: who, what, why, until when, what happens when one stops, and the switches. */
+export function OneRecipient({ match }: { match: Match }) {
+  const overview = useCached("/api/consent");
+  const all = overview.data ? [...overview.data.counsellors, ...overview.data.bank] : [];
+  const card = all.find((one) => one.recipient === match.recipient && one.purpose === match.purpose);
+  return (
+    <Page title={card ? nameOf(card.names) : markup("nav.meguri")} back={["/meguri", markup("nav.meguri")]} end={card && chipOf(card)}
+      lead={card && rich(nameOf(card.why))}>
+      <WithAnswer answer={overview}>
+        {(data) => (card ? <Whole card={card} isPaused={data.is_paused} /> : <Card><p>{tx("consent.recipient_gone")}</p></Card>)}
+      </WithAnswer>
+    </Page>
+  );
+}
+
+function Whole({ card, isPaused }: { card: CardOut; isPaused: boolean }) {
+  return (
+    <>
+      {card.status === "ask_again" && <Card tone="look"><p>{tx("consent.ask_again_explained")}</p></Card>}
+      {isPaused && card.kind !== "counsellor" && <Card tone="look"><p>{tx("meguri.paused_here")}</p></Card>}
+      {card.text && <TextCard id={card.text.id} version={card.text.version} />}
+      <Card title={tx("meguri.what_to_give")}>
+        {card.categories.map((one) => <OneSwitch key={one.category} card={card} one={one} />)}
+        <p class="soft">{card.needs_step_up ? tx("consent.needs_step_up") : tx("meguri.off_at_once")}</p>
+      </Card>
+      <Card>
+        <Disclosure summary={tx("meguri.terms")}>
+          <Facts rows={[
+            [tx("meguri.term_start"), card.start ? day(card.start) : tx("meguri.none")],
+            [tx("meguri.term_end"), card.until ? day(card.until) : tx("consent.until_open")],
+            [tx("meguri.term_erase"), card.erase_after_days !== null ? tx("meguri.erase_after", { n: card.erase_after_days }) : tx("meguri.none")],
+            [tx("meguri.term_mode"), card.mode ? tx(`consent.mode.${card.mode}`) : tx("meguri.none")],
+            [tx("meguri.term_often"), card.reads_per_day !== null ? tx("meguri.per_day", { n: card.reads_per_day }) : tx("meguri.no_limit")],
+          ]} />
+        </Disclosure>
+      </Card>
+      {card.is_synthetic && <p class="notice"><Icon name="info" size={18} /><span>{tx("consent.synthetic")}</span></p>}
+    </>
+  );
+}
+
+function TextCard({ id, version }: { id: string; version: number }) {
+  const text = useCached("/api/consent/texts/{id}/{version}", { path: { id, version: String(version) } });
+  return (
+    <Card>
+      <WithAnswer answer={text}>
+        {(whole) => {
+          const said = whole[prefs.get().locale];
+          return (
+            <>
+              <Facts rows={(["who", "what", "why", "until", "stop"] as const).map((part) => [tx(`consent.text.${part}`), rich(said[part])])} />
+              <p class="small soft">{tx("meguri.text_version", { version: whole.version })}</p>
+            </>
+          );
+        }}
+      </WithAnswer>
+    </Card>
+  );
+}
+
+function prefs.get().locale: "ja" | "ja-easy" | "en" {
+  return (document.documentElement.dataset.locale as "ja" | "ja-easy" | "en" | undefined) ?? "ja";
+}
+
+function OneSwitch({ card, one }: { card: CardOut; one: SwitchOut }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const turn = async (on: boolean) => {
+    setBusy(true);
+    setProblem(null);
+    const sent = { recipient: card.recipient, purpose: card.purpose, category: one.category, on, client_id: newClientId() };
+    try {
+      const changed = await withStepUp(() => body(api.PUT("/api/consent/switch", { body: sent })));
+      toast(tx(on ? "consent.change.switch_on" : "consent.change.switch_off"), {
+        label: tx("meguri.receipt"), run: () => { window.location.assign(`/meguri/receipt/${changed.id}`); },
+      });
+      after();
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const why = one.why_not ? tx(`consent.why_not.${one.why_not}`) : null;
+  return (
+    <>
+      <Switch label={tx(`consent.category.${one.category}`)} checked={one.is_on} busy={isBusy}
+        disabled={!one.is_on && !one.can_turn_on} onChange={(on) => void turn(on)}
+        note={<>{why ?? readsLine(one.reads)}{one.by_rule && <>{tx("meguri.dot")}{tx("consent.by_rule")}</>}</>} />
+      <ProblemNote problem={problem} />
+    </>
+  );
+}
