@@ -2,7 +2,7 @@
 // or the app asks for a key that nobody wrote.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { backendWords, LOCALES, ourWords, PWA } from "./words.mjs";
+import { backendWords, LOCALES, metricWords, ourWords, PWA } from "./words.mjs";
 
 const faults = [];
 const known = new Set();
@@ -41,6 +41,7 @@ for (const [group, byLocale] of Object.entries(ourWords())) {
 for (const [file, words] of Object.entries(backendWords())) {
   for (const [key, texts] of Object.entries(words)) check(`backend/${file}`, key, texts, { isOurs: false });
 }
+for (const [key, texts] of Object.entries(metricWords())) check("metrics.csv", key, texts, { isOurs: false });
 
 function sources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

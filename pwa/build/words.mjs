@@ -40,6 +40,21 @@ export function backendWords() {
   );
 }
 
+/** Rows of a CSV file as objects; quoted fields may hold commas. */
+function csv(path) {
+  const lines = readFileSync(path, "utf8").split(/\r?\n/).filter(Boolean);
+  const cells = (line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? "");
+  const head = cells(lines[0]);
+  return lines.slice(1).map((line) => Object.fromEntries(cells(line).map((cell, i) => [head[i], cell])));
+}
+
+/** Names of metrics as metric.<code>. */
+export function metricWords() {
+  const path = join(BACKEND, "record", "catalogue", "metrics.csv");
+  if (!existsSync(path)) return {};
+  return Object.fromEntries(csv(path).map((row) => [`metric.${row.code}`, { ja: row.ja, "ja-easy": row.ja_easy, en: row.en }]));
+}
+
 /** {first|rest: {locale: {key: text}}}, as the app loads them. */
 export function bundles() {
   const out = { first: {}, rest: {} };
@@ -51,7 +66,7 @@ export function bundles() {
     const part = FIRST.has(group) ? out.first : out.rest;
     for (const locale of LOCALES) Object.assign(part[locale], byLocale[locale] ?? {});
   }
-  for (const words of Object.values(backendWords())) {
+  for (const words of [...Object.values(backendWords()), metricWords()]) {
     for (const [key, texts] of Object.entries(words)) {
       for (const locale of LOCALES) if (texts[locale] !== undefined) out.rest[locale][key] = texts[locale];
     }

@@ -4,6 +4,7 @@ import { urls } from "virtual:words";
 import { prefs, setPrefs, type Locale } from "../prefs";
 import { createStore } from "../store";
 import { plain, rich } from "./ruby";
+import { day } from "./time";
 
 export { plain, rich } from "./ruby";
 
@@ -63,11 +64,17 @@ export function hasWords(key: string): boolean {
   return key in words;
 }
 
-function text(value: Param): string {
+/** Parameters that are codes by their name: a metric and a source have words of their own. */
+const CODED: Record<string, string> = { metric: "metric.", source: "record.source." };
+
+function text(value: Param, name = ""): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return number(value);
   // A parameter that is itself a sentence comes as "@key".
   if (value.startsWith("@") && hasWords(value.slice(1))) return markup(value.slice(1));
+  const coded = `${CODED[name] ?? ""}${value}`;
+  if (name in CODED && hasWords(coded)) return markup(coded);
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return day(value);
   return value;
 }
 
@@ -75,7 +82,7 @@ function text(value: Param): string {
 export function markup(key: string, params: Params = {}): string {
   const found = words[key];
   if (found === undefined) return key;
-  return found.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? text(params[name]) : whole));
+  return found.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? text(params[name], name) : whole));
 }
 
 /** Plain text, for attributes and titles. */
@@ -94,7 +101,7 @@ export function tx(key: string, params: Record<string, Param | VNode> = {}): Com
     const name = /^\{(\w+)\}$/.exec(piece)?.[1];
     if (name === undefined || !(name in params)) return rich(piece);
     const value = params[name];
-    return typeof value === "object" && value !== null ? value : rich(text(value));
+    return typeof value === "object" && value !== null ? value : rich(text(value, name));
   });
 }
 
@@ -118,4 +125,14 @@ export function pick(names: Names): string {
 export function number(value: number, decimals?: number): string {
   const digits = decimals === undefined ? { maximumFractionDigits: 2 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   return new Intl.NumberFormat(prefs.get().locale === "en" ? "en" : "ja-JP", digits).format(value);
+}
+
+/** A source as people call it. */
+export function sourceName(source: string): string {
+  return hasWords(`record.source.${source}`) ? markup(`record.source.${source}`) : source;
+}
+
+/** A metric's name by its code. */
+export function metricName(metric: string): string {
+  return hasWords(`metric.${metric}`) ? markup(`metric.${metric}`) : metric;
 }

@@ -123,11 +123,18 @@ async function sendAll(): Promise<void> {
 }
 
 let running: Promise<void> | null = null;
+let isWantedAgain = false;
 
 /** Send what waits; one tab at a time. */
 export function flush(): Promise<void> {
   if (account === null) return Promise.resolve();
-  running ??= (navigator.locks ? navigator.locks.request("meguri.outbox", sendAll) : sendAll())
+  if (running) {
+    // Something was added while sending: once more after this round.
+    isWantedAgain = true;
+    return running.then(() => (isWantedAgain ? flush() : undefined));
+  }
+  isWantedAgain = false;
+  running = (navigator.locks ? navigator.locks.request("meguri.outbox", sendAll) : sendAll())
     .then(() => undefined)
     .finally(() => (running = null));
   return running;

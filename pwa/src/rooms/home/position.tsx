@@ -1,0 +1,53 @@
+// Where one stands among people of the same sex and age in one's own area: a statistic, no verdict.
+import type { Schemas } from "../../api/client";
+import { Distribution } from "../../chart/people";
+import { number, rich, t, tx, word, wordText } from "../../i18n";
+import { useCached } from "../../offline/cached";
+import { Card, Disclosure, EmptyState, Facts } from "../../ui/index";
+
+type Position = Schemas["PositionShown"];
+
+/** The picture, its sentence and its reasons, for one metric. */
+export function PositionPicture({ position }: { position: Position }) {
+  const scope = position.scopes[0];
+  if (!scope || position.value == null) return null;
+  return (
+    <>
+      <Distribution label={wordText(scope.text)} tone="look"
+        you={<>{tx("home.you")} {number(position.value)}</>}
+        shares={scope.classes.map((one) => ({ label: one.label, percent: one.share_percent, isMine: one.is_mine }))} />
+      <p>{word(scope.text)}</p>
+      <Disclosure>
+        <Facts rows={[
+          [tx("home.people"), t(scope.people_is_lower_bound ? "home.at_least" : "home.n_people", { n: scope.people })],
+          [tx("home.place"), scope.name],
+          [tx("home.age_band"), `${position.age_band ?? ""}`],
+          [tx("home.value_of"), position.day ?? ""],
+          [tx("home.source"), `${position.source} (${position.version})`],
+        ].map(([term, value]) => [term, typeof value === "string" ? rich(value) : value])} />
+        {position.notes.map((note) => <p class="soft small" key={note.key}>{word(note)}</p>)}
+      </Disclosure>
+    </>
+  );
+}
+
+/** On home: the first position that can be shown, or what is missing for one. */
+export function PositionCard() {
+  const { data } = useCached("/api/risk/position");
+  if (!data) return null;
+  const shown = data.positions.find((one) => one.state === "ok" && one.scopes.length > 0);
+  if (!shown) {
+    const reason = data.positions.find((one) => one.missing.length > 0 || one.reasons.length > 0);
+    const isArea = reason?.missing.some((one) => one.profile_key === "area");
+    return (
+      <EmptyState title={tx("home.position")} text={tx(isArea ? "home.position_area" : "home.position_empty")}
+        action={tx(isArea ? "home.do_profile" : "home.do_link")} href={isArea ? "/record/profile/area" : "/link/add"} />
+    );
+  }
+  return (
+    <Card title={tx("home.position_of", { title: wordText(shown.title) })}>
+      <PositionPicture position={shown} />
+      <p><a href="/risk">{tx("home.all_positions")}</a></p>
+    </Card>
+  );
+}

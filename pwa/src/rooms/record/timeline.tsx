@@ -1,0 +1,144 @@
+// 記録: every source on one line with filters, and the list of metrics.
+import { useState } from "preact/hooks";
+import { asProblem, type Problem, type Schemas } from "../../api/client";
+import { markup, pick, rich, sourceName, t, tx, word } from "../../i18n";
+import { day, nearDay } from "../../i18n/time";
+import { fetchFresh, useCached } from "../../offline/cached";
+import { navigate, useLocation } from "../../router";
+import { Button, Card, Disclosure, EmptyState, ListRow, Rows } from "../../ui/index";
+import { Page, ProblemNote, SyncLine, WithAnswer } from "../../ui/page";
+import { ValueRow, valueWithUnit } from "./value";
+
+type Entry = Schemas["TimelineEntry"];
+const FIRST = 4;
+
+function EntryCard({ entry }: { entry: Entry }) {
+  const head = entry.items.slice(0, FIRST);
+  const tail = entry.items.slice(FIRST);
+  return (
+    <Card level={3} title={word(entry.title)} end={<span class="soft small">{rich(nearDay(entry.day))}</span>}>
+      {entry.kind !== "own" && <p class="soft small">{rich(sourceName(entry.source))}</p>}
+      <Rows>{head.map((one) => <ValueRow key={one.id} one={one} />)}</Rows>
+      {tail.length > 0 && (
+        <Disclosure summary={tx("record.more_items", { n: tail.length })}>
+          <Rows>{tail.map((one) => <ValueRow key={one.id} one={one} />)}</Rows>
+        </Disclosure>
+      )}
+    </Card>
+  );
+}
+
+/** The doors at the top of 記録. */
+function Doors() {
+  return (
+    <Card>
+      <Rows>
+        <ListRow icon="record" href="/record/metrics" title={tx("record.by_metric")} note={tx("record.by_metric_note")} />
+        <ListRow icon="info" href="/risk" title={tx("record.risk")} note={tx("record.risk_note")} />
+        <ListRow icon="person" href="/record/profile" title={tx("profile.title")} note={tx("settings.profile_note")} />
+        <ListRow icon="link" href="/link/add" title={tx("home.do_link")} note={tx("record.link_note")} />
+      </Rows>
+    </Card>
+  );
+}
+
+export function Timeline() {
+  const { query, path } = useLocation();
+  const category = query.get("category") ?? undefined;
+  const source = query.get("source") ?? undefined;
+  const asked = { query: { category: category ? [category] : undefined, source: source ? [source] : undefined } };
+  const page = useCached("/api/timeline", asked);
+  const [more, setMore] = useState<{ of: unknown; entries: Entry[]; next: string | null }>({ of: null, entries: [], next: null });
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const extra = more.of === page.data ? more : { entries: [], next: page.data?.next_cursor ?? null };
+
+  const filter = (change: Record<string, string | undefined>) => {
+    const next = new URLSearchParams();
+    for (const [name, value] of Object.entries({ category, source, ...change })) if (value) next.set(name, value);
+    navigate(next.size > 0 ? `${path}?${next}` : path, { replace: true });
+  };
+  const loadMore = async () => {
+    if (!extra.next) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const next = await fetchFresh("/api/timeline", { query: { ...asked.query, cursor: extra.next } });
+      setMore({ of: page.data, entries: [...extra.entries, ...next.entries], next: next.next_cursor });
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+    setBusy(false);
+  };
+
+  return (
+    <Page title={markup("nav.record")}>
+      <SyncLine />
+      <div class="buttons">
+        <Button icon="pencil" href="/record/enter/blood-pressure">{tx("home.do_bp")}</Button>
+        <Button icon="pencil" href="/record/enter/weight">{tx("home.do_weight")}</Button>
+      </div>
+      <Doors />
+      <h2>{tx("record.timeline")}</h2>
+      <WithAnswer answer={page}>
+        {({ entries, filters, total }) => (
+          <>
+            {filters.categories.length > 1 && (
+              <div class="filters" role="group" aria-label={t("record.filter_kind")}>
+                <button type="button" class="filter" aria-pressed={!category} onClick={() => filter({ category: undefined })}>{tx("record.all_kinds")}</button>
+                {filters.categories.map((one) => (
+                  <button key={one.id} type="button" class="filter" aria-pressed={category === one.id}
+                    onClick={() => filter({ category: category === one.id ? undefined : one.id })}>{rich(pick(one.name))}</button>
+                ))}
+              </div>
+            )}
+            {filters.sources.length > 1 && (
+              <div class="filters" role="group" aria-label={t("record.filter_source")}>
+                <button type="button" class="filter" aria-pressed={!source} onClick={() => filter({ source: undefined })}>{tx("record.all_sources")}</button>
+                {filters.sources.map((one) => (
+                  <button key={one.id} type="button" class="filter" aria-pressed={source === one.id}
+                    onClick={() => filter({ source: source === one.id ? undefined : one.id })}>{rich(pick(one.name))}</button>
+                ))}
+              </div>
+            )}
+            {total === 0 && !category && !source && (
+              <EmptyState title={tx("record.empty_title")} text={tx("record.empty")} action={tx("home.do_link")} href="/link/add" />
+            )}
+            {total === 0 && (category || source) && <p>{tx("record.none_here")}</p>}
+            {total > 0 && <p class="soft small" role="status">{tx("record.total", { n: total })}</p>}
+            {[...entries, ...extra.entries].map((entry) => <EntryCard key={entry.id} entry={entry} />)}
+            <ProblemNote problem={problem} />
+            {extra.next && <Button wide busy={isBusy} onClick={loadMore}>{tx("record.more")}</Button>}
+          </>
+        )}
+      </WithAnswer>
+    </Page>
+  );
+}
+
+export function Metrics() {
+  const list = useCached("/api/metrics");
+  return (
+    <Page title={markup("record.by_metric")} back={["/record", markup("nav.record")]}>
+      <WithAnswer answer={list}>
+        {({ metrics }) => {
+          if (metrics.length === 0) {
+            return <EmptyState title={tx("record.empty_title")} text={tx("record.empty")} action={tx("home.do_link")} href="/link/add" />;
+          }
+          const groups = [...new Set(metrics.map((one) => one.category))];
+          return groups.map((group) => (
+            <Card key={group} title={tx(`record.category.${group}`)}>
+              <Rows>
+                {metrics.filter((one) => one.category === group).map((one) => (
+                  <ListRow key={one.metric} href={`/record/metric/${encodeURIComponent(one.metric)}`} title={rich(pick(one.name))}
+                    note={one.latest ? rich(`${day(one.latest.at)}・${markup("record.n_values", { n: one.n })}`) : undefined}
+                    end={one.latest && <span class="strong">{rich(valueWithUnit(one.latest))}</span>} />
+                ))}
+              </Rows>
+            </Card>
+          ));
+        }}
+      </WithAnswer>
+    </Page>
+  );
+}
