@@ -15,7 +15,7 @@ api = base.APIBlueprint("advice")
 Params = dict[str, str | int | float]
 
 
-class Words(BaseModel):
+class AdviceWords(BaseModel):
     """A message key with its parameters; a parameter that starts with "@" is itself a key."""
 
     key: str
@@ -25,13 +25,13 @@ class Words(BaseModel):
 class TriggerOut(BaseModel):
     """The value that calls for the suggestion, and the line it is compared with."""
 
-    words: Words
+    words: AdviceWords
     value: float | str
     metric: str
     day: date
     days: int = Field(description="how many measurements or days the value is a mean of; 1 = a single value")
     reading: str | None = Field(description="the reading to open for the source of the value")
-    limit: Words | None
+    limit: AdviceWords | None
 
 
 class GuidelineOut(BaseModel):
@@ -49,14 +49,14 @@ class SuggestionOut(BaseModel):
 
     id: str
     kind: Kind
-    title: Words
-    detail: Words
+    title: AdviceWords
+    detail: AdviceWords
     trigger: TriggerOut
     guideline: GuidelineOut
-    why: Words = Field(description="why this and not the next one")
-    caution: Words | None
+    why: AdviceWords = Field(description="why this and not the next one")
+    caution: AdviceWords | None
     minutes: int
-    cost: Words
+    cost: AdviceWords
     answer: AnswerKind | None
     answered_at: datetime | None
 
@@ -66,8 +66,8 @@ class MaskedOut(BaseModel):
 
     id: str
     kind: Kind
-    title: Words
-    reason: Words
+    title: AdviceWords
+    reason: AdviceWords
     source: str
     to_be_confirmed: bool
     asks: str | None = Field(description="the question of わたしのこと that would settle it")
@@ -78,7 +78,7 @@ class HiddenOut(BaseModel):
 
     id: str
     kind: Kind
-    title: Words
+    title: AdviceWords
     answer: AnswerKind
     until: datetime
 
@@ -91,7 +91,7 @@ class AdviceOut(BaseModel):
     hidden: list[HiddenOut]
     asks: list[str]
     is_empty_record: bool
-    notice: Words
+    notice: AdviceWords
 
 
 class SuggestionPath(BaseModel):
@@ -166,7 +166,7 @@ def shown(known: About, choice: Choice, given: dict[str, Given] | Any) -> Advice
                 id=one.rule.id,
                 kind=one.rule.kind,
                 title=_title(one.rule, known),
-                reason=Words(key=f"advice.mask.{one.mask.id}"),
+                reason=AdviceWords(key=f"advice.mask.{one.mask.id}"),
                 source=one.mask.source,
                 to_be_confirmed=one.mask.to_be_confirmed,
                 asks=one.mask.asks,
@@ -182,12 +182,12 @@ def shown(known: About, choice: Choice, given: dict[str, Given] | Any) -> Advice
         ],
         asks=sorted(asks),
         is_empty_record=not known.values,
-        notice=Words(key="advice.notice"),
+        notice=AdviceWords(key="advice.notice"),
     )
 
 
-def _title(rule: Rule, known: About) -> Words:
-    return Words(key=f"advice.{rule.id}.title", params=_goal(rule, known))
+def _title(rule: Rule, known: About) -> AdviceWords:
+    return AdviceWords(key=f"advice.{rule.id}.title", params=_goal(rule, known))
 
 
 def _goal(rule: Rule, known: About) -> Params:
@@ -199,14 +199,14 @@ def _suggestion(one: Found, known: About, choice: Choice, given: Given | None) -
     rule = one.rule
     # The next in line is what would stand here if this one were sent away.
     other = next_of(one, choice.waiting)
-    why = Words(key=f"advice.why.{why_before(one, other)}")
+    why = AdviceWords(key=f"advice.why.{why_before(one, other)}")
     if other is not None:
         why.params = {"next": f"@advice.{other.rule.id}.title", **_goal(other.rule, known)}
     return SuggestionOut(
         id=rule.id,
         kind=rule.kind,
         title=_title(rule, known),
-        detail=Words(key=f"advice.{rule.id}.detail", params=_goal(rule, known) | _gap(one)),
+        detail=AdviceWords(key=f"advice.{rule.id}.detail", params=_goal(rule, known) | _gap(one)),
         trigger=_trigger(one),
         guideline=GuidelineOut(
             id=rule.guideline.id,
@@ -218,7 +218,7 @@ def _suggestion(one: Found, known: About, choice: Choice, given: Given | None) -
         why=why,
         caution=_caution(rule, known),
         minutes=rule.minutes,
-        cost=Words(key=f"advice.cost.{rule.kind}"),
+        cost=AdviceWords(key=f"advice.cost.{rule.kind}"),
         answer=None if given is None else given.answer,
         answered_at=None if given is None else given.at,
     )
@@ -230,11 +230,11 @@ def _gap(one: Found) -> Params:
     return {"gap": round(one.trigger.below - one.held.value)}
 
 
-def _caution(rule: Rule, known: About) -> Words | None:
+def _caution(rule: Rule, known: About) -> AdviceWords | None:
     if rule.kind == "movement":
-        return Words(key="advice.caution.movement")
+        return AdviceWords(key="advice.caution.movement")
     if rule.kind == "meal" and rule.id != "meal_folate":
-        return Words(key="advice.caution.meal")
+        return AdviceWords(key="advice.caution.meal")
     return None
 
 
@@ -245,11 +245,11 @@ def _trigger(one: Found) -> TriggerOut:
         number = int(number)
     limit = None
     if trigger.at_least is not None:
-        limit = Words(key="advice.limit.at_least", params={"limit": trigger.at_least})
+        limit = AdviceWords(key="advice.limit.at_least", params={"limit": trigger.at_least})
     elif trigger.below is not None:
-        limit = Words(key="advice.limit.below", params={"limit": trigger.below})
+        limit = AdviceWords(key="advice.limit.below", params={"limit": trigger.below})
     return TriggerOut(
-        words=Words(key=f"advice.value.{trigger.value}", params={"value": number, "days": held.n}),
+        words=AdviceWords(key=f"advice.value.{trigger.value}", params={"value": number, "days": held.n}),
         value=held.value,
         metric=held.metric,
         day=held.day,

@@ -1221,9 +1221,21 @@ export interface components {
             is_empty_record: boolean;
             /** Masked */
             masked: components["schemas"]["MaskedOut"][];
-            notice: components["schemas"]["Words"];
+            notice: components["schemas"]["AdviceWords"];
             /** Suggestions */
             suggestions: components["schemas"]["SuggestionOut"][];
+        };
+        /**
+         * AdviceWords
+         * @description A message key with its parameters; a parameter that starts with "@" is itself a key.
+         */
+        AdviceWords: {
+            /** Key */
+            key: string;
+            /** Params */
+            params?: {
+                [key: string]: string | number;
+            };
         };
         /**
          * Answer
@@ -2210,7 +2222,7 @@ export interface components {
              * @enum {string}
              */
             kind: "telemedicine" | "guidance" | "meal" | "movement";
-            title: components["schemas"]["Words"];
+            title: components["schemas"]["AdviceWords"];
             /**
              * Until
              * Format: date-time
@@ -2594,10 +2606,10 @@ export interface components {
              * @enum {string}
              */
             kind: "telemedicine" | "guidance" | "meal" | "movement";
-            reason: components["schemas"]["Words"];
+            reason: components["schemas"]["AdviceWords"];
             /** Source */
             source: string;
-            title: components["schemas"]["Words"];
+            title: components["schemas"]["AdviceWords"];
             /** To Be Confirmed */
             to_be_confirmed: boolean;
         };
@@ -3982,9 +3994,9 @@ export interface components {
             answer: ("accepted" | "later" | "not_for_me" | "done") | null;
             /** Answered At */
             answered_at: string | null;
-            caution: components["schemas"]["Words"] | null;
-            cost: components["schemas"]["Words"];
-            detail: components["schemas"]["Words"];
+            caution: components["schemas"]["AdviceWords"] | null;
+            cost: components["schemas"]["AdviceWords"];
+            detail: components["schemas"]["AdviceWords"];
             guideline: components["schemas"]["GuidelineOut"];
             /** Id */
             id: string;
@@ -3995,10 +4007,10 @@ export interface components {
             kind: "telemedicine" | "guidance" | "meal" | "movement";
             /** Minutes */
             minutes: number;
-            title: components["schemas"]["Words"];
+            title: components["schemas"]["AdviceWords"];
             trigger: components["schemas"]["TriggerOut"];
             /** @description why this and not the next one */
-            why: components["schemas"]["Words"];
+            why: components["schemas"]["AdviceWords"];
         };
         /**
          * SwitchIn
@@ -4211,7 +4223,7 @@ export interface components {
              * @description how many measurements or days the value is a mean of; 1 = a single value
              */
             days: number;
-            limit: components["schemas"]["Words"] | null;
+            limit: components["schemas"]["AdviceWords"] | null;
             /** Metric */
             metric: string;
             /**
@@ -4221,7 +4233,7 @@ export interface components {
             reading: string | null;
             /** Value */
             value: number | string;
-            words: components["schemas"]["Words"];
+            words: components["schemas"]["AdviceWords"];
         };
         /**
          * UnitChoice
@@ -4355,14 +4367,14 @@ export interface components {
         };
         /**
          * Words
-         * @description A message key with its parameters; a parameter that starts with "@" is itself a key.
+         * @description A message key with its parameters; the words live in the word files.
          */
         Words: {
             /** Key */
             key: string;
             /** Params */
             params?: {
-                [key: string]: string | number;
+                [key: string]: string | number | null;
             };
         };
         /**

@@ -171,9 +171,6 @@ function TextCard({ id, version }: { id: string; version: number }) {
   );
 }
 
-function prefs.get().locale: "ja" | "ja-easy" | "en" {
-  return (document.documentElement.dataset.locale as "ja" | "ja-easy" | "en" | undefined) ?? "ja";
-}
 
 function OneSwitch({ card, one }: { card: CardOut; one: SwitchOut }) {
   const [problem, setProblem] = useState<Problem | null>(null);
