@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import BinaryIO
 
+from sqlmodel import select
+
 from backend import base, people, record
 from backend.link import refusals, rows
 from backend.link.identity import Known
 from backend.link.model import Imported, ImportState, LeftOut, Preview, UploadState
 from backend.link.opening import open_source
-from backend.link.preview import add_left_out, documents, left_out, look, read_all
+from backend.link.preview import add_left_out, documents, left_out, look, read_all, whose
 from backend.link.reading import Source
 from backend.link.tables import Import, Upload
 from backend.link.trim import own_part
@@ -66,12 +68,13 @@ def read(job: base.Job) -> None:
         name, file_id = rows.open_name(row), row.file_id
         before = session.exec(rows.complete_imports(person, row.sha256)).first()
     teller = _Teller(job, Upload, (person, upload), "reading")
+    known = _known(person)
     kept = None
     try:
         with _opened(person, file_id, row.size) as stream, open_source(stream, filename=name) as source:
             preview = look(
                 source,
-                known=_known(person),
+                known=known,
                 file_name=name,
                 size=row.size,
                 sha256=row.sha256,
@@ -79,9 +82,9 @@ def read(job: base.Job) -> None:
                 progress=teller,
             )
             if preview.other_people and source.format == "checkup-zip":
-                own = documents(source, preview.person_keys)
+                own = documents(source, whose(source, known).keys)
                 kept = own_part(person, stream, own, limit=row.size * 2 + (1 << 20))
-    except (base.JobLost, base.SealBroken):
+    except base.JobLost:
         raise
     except base.Refusal as refusal:
         _refuse(job, person, upload, refusal, None)
@@ -94,6 +97,17 @@ def read(job: base.Job) -> None:
     if preview.count == 0:
         _refuse(job, person, upload, refusals.NothingFound(), preview)
         return
+    try:
+        _ready(job, person, upload, preview, file_id if kept is None else kept.id)
+    except BaseException:
+        if kept is not None:
+            base.files.delete(person, kept.id)
+        raise
+    if kept is not None:  # other people's bytes go now, not when the person gets round to confirming
+        base.files.delete(person, file_id)
+
+
+def _ready(job: base.Job, person: str, upload: str, preview: Preview, file_id: str) -> None:
     with base.write_unit() as session:
         job.keep(session)
         ready = session.get(Upload, (person, upload))
@@ -102,10 +116,8 @@ def read(job: base.Job) -> None:
         ready.state, ready.stage, ready.done = UploadState.READY, "finished", ready.total
         ready.format, ready.source = preview.format, preview.source
         ready.preview = rows.seal_preview(person, "link_upload", upload, preview)
-        ready.file_id = file_id if kept is None else kept.id
+        ready.file_id = file_id
         session.add(ready)
-    if kept is not None:  # other people's bytes go now, not when the person gets round to confirming
-        base.files.delete(person, file_id)
 
 
 def _opened(person: str, file_id: str, size: int) -> BinaryIO:
@@ -118,11 +130,12 @@ def _opened(person: str, file_id: str, size: int) -> BinaryIO:
     return stream
 
 
-def _refuse(job: base.Job, person: str, upload: str, refusal: base.Refusal, preview: Preview | None) -> None:
+def _refuse(job: base.Job | None, person: str, upload: str, refusal: base.Refusal, preview: Preview | None) -> None:
     with base.write_unit() as session:
-        job.keep(session)
+        if job is not None:
+            job.keep(session)
         row = session.get(Upload, (person, upload))
-        if row is None:
+        if row is None or row.state != UploadState.READING:
             return
         file_id, row.file_id = row.file_id, None
         row.state, row.stage = UploadState.REFUSED, "finished"
@@ -160,7 +173,9 @@ def store(job: base.Job) -> None:
 
 def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller: _Teller) -> None:
     last, gone = row.step, None
-    steps = _in_steps(read_all(source, preview.person_keys, teller))
+    # Asked again, not remembered: keys belong to one file, and the kept part of a ZIP is another file.
+    keys = whose(source, _known(row.person_id)).keys
+    steps = _in_steps(read_all(source, keys, teller))
     for number, (readings, is_last) in enumerate(steps, start=1):
         if number <= last:
             continue
@@ -188,7 +203,7 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
             if is_last:
                 if preview.other_people and source.format != "checkup-zip":
                     gone, now.file_id = now.file_id, None
-                for one in left_out(source, preview.person_keys):
+                for one in left_out(source, keys):
                     tally[one.reason] = add_left_out(tally.get(one.reason), one.reason, one.count, one.places)
                 _complete(session, now)
             now.step = number
@@ -225,10 +240,13 @@ def _complete(session: base.Session, row: Import) -> None:
     base.publish(session, Imported(person=row.person_id, import_id=row.id))
 
 
-def _take_back(job: base.Job, person: str, import_id: str, error: Exception) -> None:
+def _take_back(job: base.Job | None, person: str, import_id: str, error: Exception) -> None:
     with base.write_unit() as session:
-        job.keep(session)
+        if job is not None:
+            job.keep(session)
         row = rows.import_row(session, person, import_id)
+        if row.state != ImportState.RUNNING:
+            return
         record.undo_import(session, person=person, import_id=import_id)
         row.state, row.stage = ImportState.FAILED, "finished"
         row.finished_at = base.CLOCK.now()
@@ -237,3 +255,24 @@ def _take_back(job: base.Job, person: str, import_id: str, error: Exception) -> 
         session.add(row)
     if file_id is not None:
         base.files.delete(person, file_id)
+
+
+@base.every("link.rescue", seconds=60)
+def rescue() -> None:
+    """End what a dead job left under way: the upload is refused, the import taken off the record again."""
+    with base.read_session() as session:
+        reading = select(Upload.person_id, Upload.id).where(Upload.state == UploadState.READING)
+        running = select(Import.person_id, Import.id).where(Import.state == ImportState.RUNNING)
+        dead_uploads = [(person, one) for person, one in session.exec(reading) if _is_dead(f"link.read:{one}")]
+        dead_imports = [(person, one) for person, one in session.exec(running) if _is_dead(f"link.import:{one}")]
+    for person, upload in dead_uploads:
+        _refuse(None, person, upload, refusals.CouldNotRead(), None)
+    for person, import_id in dead_imports:
+        _take_back(None, person, import_id, refusals.CouldNotStore())
+
+
+def _is_dead(effect_key: str) -> bool:
+    with base.read_session() as session:
+        return (
+            session.exec(select(base.OutboxJob.state).where(base.OutboxJob.effect_key == effect_key)).first() == "dead"
+        )

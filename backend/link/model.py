@@ -115,7 +115,6 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     name_in_file: str | None
     question: Question | None
     already_imported_at: datetime | None
-    person_keys: tuple[str, ...]
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -151,7 +151,6 @@ def look(
         name_in_file=choice.name,
         question=_QUESTION.get(choice.verdict),
         already_imported_at=already_imported_at,
-        person_keys=choice.keys,
     )
 
 
