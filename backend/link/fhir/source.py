@@ -11,7 +11,7 @@ from backend.link.fhir.bundle import Held, Resource, contained, decode, hold, ki
 from backend.link.fhir.facts import KINDS, fact
 from backend.link.fhir.people import NOBODY, People
 from backend.link.reading import BATCH, Fact, Format, FoundPerson, Limits, Progress, Source, ignore_progress
-from backend.link.unreadable import NobodyOfThatKey, NotFhir
+from backend.link.unreadable import JsonDamaged, NobodyOfThatKey
 from backend.record import Reading
 
 _FACILITY = "1.2.392.200119.6.102"
@@ -35,14 +35,15 @@ class FhirJson(Source):
         self._held, is_lines = hold(file, limits)
         if is_lines:
             self.format = "fhir-ndjson"
-        if not any(decode(one) is not None for one in self._held):
-            raise NotFhir
+        if self._held and not any(decode(one) is not None for one in self._held):
+            raise JsonDamaged(place=self._held[0].place)
         self._people = People(self._held)
         self._index: dict[str, Held] = {}
         self._names: dict[str, str] = {}
         for one in self._held:
             resource = decode(one)
             if resource is None:
+                self.unknown["?"] += 1
                 continue
             kind = kind_of(resource)
             for reference in (one.url, f"{kind}/{resource.get('id')}"):

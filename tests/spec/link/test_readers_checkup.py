@@ -62,10 +62,15 @@ def test_inspect_prints_exactly_what_the_shared_files_hold(
     assert printed["files"] == expected
     assert printed["format"] == "checkup-zip"
     assert [(one["birth"], one["sex"]) for one in printed["persons"]] == [
-        ("1978-03-04", "female"), ("1969-09-17", "male"), ("1955-12-31", "male"),
+        ("1978-03-04", "female"),
+        ("1969-09-17", "male"),
+        ("1955-12-31", "male"),
     ]
     assert printed["metrics"]["sbp_mmhg"] == {
-        "count": 2, "sum": 114.0 + 148.0, "first": "2025-05-20", "last": "2025-05-20",
+        "count": 2,
+        "sum": 114.0 + 148.0,
+        "first": "2025-05-20",
+        "last": "2025-05-20",
     }
     assert printed["left_out"] == []
     for name in expected:
@@ -149,22 +154,30 @@ def test_a_preferred_code_without_value_gives_way() -> None:
 
 def test_states_of_items_are_kept() -> None:
     source = opened(
-        make.not_done("3F077000002327101"), make.not_measurable("9N016160100000001"),
-        make.beyond("3B035000002327201", "L"), make.beyond("3B090000002327101", "H"),
+        make.not_done("3F077000002327101"),
+        make.not_measurable("9N016160100000001"),
+        make.beyond("3B035000002327201", "L"),
+        make.beyond("3B090000002327101", "H"),
     )
     found = read(source)
     assert {metric: reading.state for metric, reading in found.items()} == {
-        "ldl_mgdl": ItemState.NOT_DONE, "waist_cm": ItemState.NOT_MEASURABLE,
-        "ast_ul": ItemState.BELOW_LIMIT, "ggt_ul": ItemState.ABOVE_LIMIT,
+        "ldl_mgdl": ItemState.NOT_DONE,
+        "waist_cm": ItemState.NOT_MEASURABLE,
+        "ast_ul": ItemState.BELOW_LIMIT,
+        "ggt_ul": ItemState.ABOVE_LIMIT,
     }
     assert all(reading.value is None for reading in found.values())
     assert canonical(source) == {}
 
 
-@pytest.mark.parametrize(("draw", "metric", "fasting"), [
-    (DRAW_CASUAL, "glucose_casual_mgdl", False), (DRAW_FASTING, "glucose_fasting_mgdl", True),
-    ("", "glucose_fasting_mgdl", None),
-])
+@pytest.mark.parametrize(
+    ("draw", "metric", "fasting"),
+    [
+        (DRAW_CASUAL, "glucose_casual_mgdl", False),
+        (DRAW_FASTING, "glucose_fasting_mgdl", True),
+        ("", "glucose_fasting_mgdl", None),
+    ],
+)
 def test_a_value_drawn_after_a_meal_is_never_called_fasting(draw: str, metric: str, fasting: bool | None) -> None:
     source = opened(make.pq("3D010000001927201", "121", "mg/dL"), draw)
     assert read(source)[metric].is_fasting is fasting
@@ -172,7 +185,10 @@ def test_a_value_drawn_after_a_meal_is_never_called_fasting(draw: str, metric: s
 
 
 def test_a_casual_code_stays_casual_whatever_the_draw_time_says() -> None:
-    assert read(opened(make.pq("3D010129901927201", "121", "mg/dL"), DRAW_FASTING))["glucose_casual_mgdl"].is_fasting is False
+    assert (
+        read(opened(make.pq("3D010129901927201", "121", "mg/dL"), DRAW_FASTING))["glucose_casual_mgdl"].is_fasting
+        is False
+    )
 
 
 def test_an_answer_from_an_older_list_is_not_taken_for_todays() -> None:
@@ -184,14 +200,17 @@ def test_an_answer_from_an_older_list_is_not_taken_for_todays() -> None:
     assert says_no["9N736000000000011"].value == "2"
 
 
-@pytest.mark.parametrize(("entry", "reason"), [
-    (make.pq("3A015000002327101", "3.9", "mg/L"), "link.left_implausible"),
-    (make.pq("9N001000000000001", "1720", "cm"), "link.left_implausible"),
-    (make.pq("3D046000001920402", "5.8", "kg"), "link.left_unit"),
-    (make.pq("3D046000001920402", "five", "%"), "link.left_no_number"),
-    (make.pq("3D046000001920402", "NaN", "%"), "link.left_no_number"),
-    (make.pq("1022000011", "5", "kg"), "link.left_unknown_item"),
-])
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (make.pq("3A015000002327101", "3.9", "mg/L"), "link.left_implausible"),
+        (make.pq("9N001000000000001", "1720", "cm"), "link.left_implausible"),
+        (make.pq("3D046000001920402", "5.8", "kg"), "link.left_unit"),
+        (make.pq("3D046000001920402", "five", "%"), "link.left_no_number"),
+        (make.pq("3D046000001920402", "NaN", "%"), "link.left_no_number"),
+        (make.pq("1022000011", "5", "kg"), "link.left_unknown_item"),
+    ],
+)
 def test_what_cannot_be_right_is_left_out_with_place_and_reason(entry: str, reason: str) -> None:
     source = opened(make.pq("9N006000000000001", "61.8", "kg"), entry)
     assert set(read(source)) == {"weight_kg"}
@@ -199,18 +218,28 @@ def test_what_cannot_be_right_is_left_out_with_place_and_reason(entry: str, reas
     assert canonical(source) == {"weight_kg": 61.8}
 
 
-@pytest.mark.parametrize(("value", "unit", "expected"), [
-    ("1.564", "m", 156.4), ("156.4", "cm", 156.4), ("156.4", "", 156.4),
-])
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        ("1.564", "m", 156.4),
+        ("156.4", "cm", 156.4),
+        ("156.4", "", 156.4),
+    ],
+)
 def test_other_spellings_of_a_length_become_centimetres(value: str, unit: str, expected: float) -> None:
     reading = read(opened(make.pq("9N001000000000001", value, unit)))["height_cm"]
     assert (reading.value, reading.unit, reading.original_value) == (expected, "cm", value)
 
 
-@pytest.mark.parametrize(("exam", "reason"), [
-    ("", "link.left_undated"), ("202505", "link.left_undated"), ("20251399", "link.left_undated"),
-    ("20990101", "link.left_future"),
-])
+@pytest.mark.parametrize(
+    ("exam", "reason"),
+    [
+        ("", "link.left_undated"),
+        ("202505", "link.left_undated"),
+        ("20251399", "link.left_undated"),
+        ("20990101", "link.left_future"),
+    ],
+)
 def test_a_check_up_without_a_day_places_nothing_on_the_record(exam: str, reason: str) -> None:
     source = opened(make.pq("9N006000000000001", "61.8", "kg"), exam=exam)
     assert read(source) == {}
@@ -221,21 +250,30 @@ def test_people_of_a_zip_are_kept_apart() -> None:
     with open_source(SAMPLES / "checkup-three-people.zip", filename="any.bin") as source:
         people = source.persons()
         assert [(one.name, one.sex, str(one.birth)) for one in people] == [
-            ("ミホン ハナコ", "female", "1968-04-12"), ("ミホン タロウ", "male", "1963-09-05"),
+            ("ミホン ハナコ", "female", "1968-04-12"),
+            ("ミホン タロウ", "male", "1963-09-05"),
             ("レイジ ツル", "female", "1950-01-21"),
         ]
-        weights = [reading.value for one in people for batch in source.readings(one.key)
-                   for reading in batch if reading.metric == "weight_kg"]
+        weights = [
+            reading.value
+            for one in people
+            for batch in source.readings(one.key)
+            for reading in batch
+            if reading.metric == "weight_kg"
+        ]
         assert weights == [61.8, 72.0, 44.1]
         assert source.warnings == ()
 
 
 def test_an_index_that_counts_otherwise_and_a_broken_document_are_said() -> None:
     content = make.document(make.HANAKO, make.hanako())
-    packed = make.packed({
-        "x/ix08_V08.xml": b'<index xmlns="a"><totalRecordCount value="9"/></index>',
-        "x/DATA/h1.xml": content, "x/DATA/h2.xml": content[:-40],
-    })
+    packed = make.packed(
+        {
+            "x/ix08_V08.xml": b'<index xmlns="a"><totalRecordCount value="9"/></index>',
+            "x/DATA/h1.xml": content,
+            "x/DATA/h2.xml": content[:-40],
+        }
+    )
     with open_source(io.BytesIO(packed), filename="x.zip") as source:
         assert len(source.persons()) == 1
         assert [one.key for one in source.warnings] == ["link.warn_index_differs", "link.warn_document_unreadable"]
@@ -243,6 +281,6 @@ def test_an_index_that_counts_otherwise_and_a_broken_document_are_said() -> None
 
 def test_file_names_in_cp932_are_read_as_their_makers_meant() -> None:
     packed = make.packed({"KENSHIN/DATA/hABCD.xml": make.document(make.HANAKO, make.hanako())})
-    packed = packed.replace("KENSHIN".encode(), "健診結果"[:3].encode("cp932") + b"_")
+    packed = packed.replace(b"KENSHIN", "健診結果"[:3].encode("cp932") + b"_")
     with open_source(io.BytesIO(packed), filename="x.zip") as source:
         assert list(source.files) == ["hABCD.xml"]
