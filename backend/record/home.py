@@ -108,7 +108,7 @@ def home(session: Connection, *, permit: Permit, clock: base.Clock = base.CLOCK)
     since = datetime.combine(today - timedelta(days=DAYS - 1), time(), base.TOKYO)
     may_see = {metric for metric in (*TRENDS, *LABS) if service.is_allowed(metric, may)}
     by_metric: dict[str, list[Lean]] = {}
-    for row in session.execute(POINTS, {"person": person, "since": since}):
+    for row in session.execute(POINTS, {"person": person, "since": since}).all():
         if row[1] in may_see:
             by_metric.setdefault(row[1], []).append(points.open_lean(person, row))
     series: dict[str, list[DayValue]] = {}

@@ -35,7 +35,7 @@ BAR, GOAL = 0.22, 0.60
 
 
 def fill(person: str) -> int:
-    """Five years of a resident: yearly check-ups, two blood pressures and a weight a day for a year, steps and sleep."""
+    """Five years of a resident: yearly check-ups, blood pressure twice and weight once a day for a year, steps."""
     dice = random.Random(7)
     today = base.CLOCK.now().astimezone(base.TOKYO).replace(hour=0, minute=0, second=0, microsecond=0)
     found = []

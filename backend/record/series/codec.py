@@ -85,7 +85,7 @@ def _pack_one(name: str, column: Column) -> tuple[_Layout, bytes]:
 
 
 def _exact_scale(values: Column) -> int:
-    if not len(values) or not np.isfinite(values).all() or np.abs(values).max() * _SCALES[-1] > _EXACT:
+    if not len(values) or not np.isfinite(values).all() or np.abs(values).max() > _EXACT / _SCALES[-1]:
         return 0
     for scale in _SCALES:
         if np.array_equal(np.rint(values * scale) / scale, values):
