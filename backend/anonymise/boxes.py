@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Boxes:
         )
 
 
-def boxes(of_row: Places, leaves: Sequence[npt.NDArray[np.integer]]) -> Boxes:
+def boxes(of_row: Places, leaves: Sequence[npt.NDArray[np.integer[Any]]]) -> Boxes:
     """The boxes of the classes 0.. of `of_row`; every class must hold a row, rows outside (`OPEN`) are ignored."""
     order = np.argsort(of_row, kind="stable")
     order = order[int(np.searchsorted(of_row[order], 0)) :]
@@ -53,7 +54,9 @@ def boxes(of_row: Places, leaves: Sequence[npt.NDArray[np.integer]]) -> Boxes:
     return Boxes(low, high, sizes)
 
 
-def join_leftovers(found: Boxes, leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy]) -> Places:
+def join_leftovers(
+    found: Boxes, leaves: Sequence[npt.NDArray[np.integer[Any]]], hierarchies: Sequence[Hierarchy]
+) -> Places:
     """Put each leftover row into the class whose total loss grows least, and grow that class's box: nobody is left out.
 
     Returns the class of each leftover. They are taken in the order of their values, so the result does not hang
@@ -65,10 +68,29 @@ def join_leftovers(found: Boxes, leaves: Sequence[npt.NDArray[np.integer]], hier
         low = [np.minimum(a, int(column[row])) for a, column in zip(found.low, leaves, strict=True)]
         high = [np.maximum(a, int(column[row])) for a, column in zip(found.high, leaves, strict=True)]
         new = Boxes(low, high, found.sizes).cost(hierarchies)
-        chosen = int(np.argmin((found.sizes + 1) * new - found.sizes * old))
+        rise = (found.sizes + 1) * new - found.sizes * old
+        chosen = int(np.argmin(np.where(hidden(new, hierarchies), np.inf, rise)))  # the first, if all would be
         for column, a, b in zip(range(len(leaves)), low, high, strict=True):
             found.low[column][chosen], found.high[column][chosen] = a[chosen], b[chosen]
         found.sizes[chosen] += 1
         old[chosen] = new[chosen]
         joined[row] = chosen
     return joined
+
+
+def hidden(cost: Floats, hierarchies: Sequence[Hierarchy]) -> npt.NDArray[np.bool_]:
+    """Classes whose labels are all roots: to a reader their rows are suppressed."""
+    return np.asarray(cost >= len(hierarchies) - 1e-9)
+
+
+def open_hidden(
+    of_row: Places, hierarchies: Sequence[Hierarchy], leaves: Sequence[npt.NDArray[np.integer[Any]]]
+) -> Places:
+    """Open the classes whose labels are all roots again, unless there is no other class."""
+    if not (of_row >= 0).any():
+        return of_row
+    is_hidden = hidden(boxes(of_row, leaves).cost(hierarchies), hierarchies)
+    if not is_hidden.any() or is_hidden.all():
+        return of_row
+    number = np.where(is_hidden, -1, np.cumsum(~is_hidden) - 1).astype(np.int32)
+    return np.where(of_row >= 0, number[of_row], np.int32(-1))

@@ -142,10 +142,12 @@ def _grid(low: int, high: int, widths: tuple[int, ...]) -> Callable[[Sequence[st
 
 def _leaves(texts: Sequence[str], low: int, high: int) -> list[tuple[str, Decimal]]:
     tenths = any(re.fullmatch(r"\d+\.\d", text) for text in texts)
-    grid = {str(Decimal(n) / 10 if tenths else n): Decimal(n) / (10 if tenths else 1) for n in _steps(low, high, tenths)}
+    grid = {
+        str(Decimal(n) / 10 if tenths else n): Decimal(n) / (10 if tenths else 1) for n in _steps(low, high, tenths)
+    }
     if tenths:
         grid = {f"{value:.1f}": value for value in grid.values()}
-    own = {value for value in grid.values()}
+    own = set(grid.values())
     for text in texts:
         try:
             value = Decimal(text)

@@ -1,4 +1,4 @@
-"""l-diversity and t-closeness: classes that fail are merged with near ones, and every merge is attacked before it stays.
+"""l-diversity and t-closeness: classes that fail are merged with near ones, and every merge is attacked first.
 
 The classes themselves come from the quasi-identifiers alone (`lattice`), so a class that needs no merge tells
 nothing about how its secrets lie. For a merge, `minimality` asks what somebody who knows the algorithm and all
@@ -39,7 +39,7 @@ class _State:
 
 @dataclass(frozen=True)
 class Enforced:
-    """The class of each row after merging, its boxes, and how many classes were merged for l and t and for the attack."""
+    """The class of each row after merging, its boxes, and how many merges l and t, and the attack, asked for."""
 
     of_row: Places
     boxes: Boxes

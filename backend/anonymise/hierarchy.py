@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,10 +49,15 @@ class Hierarchy:
 
     @cached_property
     def cost(self) -> Floats:
-        """Loss of the label at [level, leaf], from 0 to 1."""
-        count = len(self.leaves)
-        covered = np.stack([np.bincount(row)[row] for row in self.codes])
-        return (covered - 1) / max(count - 1, 1)
+        """Loss of the label at [level, leaf], from 0 to 1, as a reader of the text must take it.
+
+        A name that repeats up its own branch (a group named after one of its values) costs what the group costs.
+        """
+        rows = []
+        for names, codes in zip(self.labels, self.codes, strict=True):
+            width = np.array([self.covers[name][1] - self.covers[name][0] for name in names])
+            rows.append(width[codes] / max(len(self.leaves) - 1, 1))
+        return np.stack(rows)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -121,7 +127,7 @@ def _refuse_two_places(column: str, paths: list[tuple[str, ...]]) -> None:
         for level, name in enumerate(path):
             if path.index(name) == level:  # its lowest place in this branch
                 top = max(place for place, other in enumerate(path) if other == name)
-                own.setdefault(name, set()).add(path[top + 1 :] + (str(top),))
+                own.setdefault(name, set()).add((*path[top + 1 :], str(top)))
     for row, path in enumerate(paths, start=1):
         for name in path:
             if len(own[name]) > 1:
@@ -159,7 +165,7 @@ def _compile(column: str, source: str, paths: list[tuple[str, ...]]) -> Hierarch
             codes[level, leaf] = seen.setdefault(path[level], len(seen))
         labels.append(tuple(seen))
     values = [rank[path[0]] for path in ordered]
-    is_ordered = is_numeric and all(a < b for a, b in zip(values, values[1:], strict=False))
+    is_ordered = is_numeric and all(a < b for a, b in itertools.pairwise(values))
     return Hierarchy(column, source, tuple(labels), codes, is_ordered)
 
 

@@ -1,4 +1,4 @@
-"""Local recoding: walk the generalisation lattice from cheap to dear, and close every class of k as soon as it forms."""
+"""Local recoding: walk the generalisation lattice from cheap to dear, closing every class of k as it forms."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import heapq
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +15,10 @@ from backend.anonymise.hierarchy import Floats, Hierarchy, Ints
 
 Places = npt.NDArray[np.int32]
 
-SLACK = 1.02
+SLACK = 1.1
 """A group is closed at a visit if it costs at most this much more than the visit's price; dearer ones wait."""
-CHEAP_QUANTILE = 0.1
-"""A node is first visited at the price its cheapest tenth of rows would pay."""
+CHEAP_QUANTILE = 0.5
+"""A node is first visited at the price that its cheaper half of rows would pay at most, column by column."""
 STORED_ROWS = 200_000  # waiting groups of more rows are found again instead of remembered
 MIXER = np.uint64(0x9E3779B97F4A7C15)
 MAX_NODES = 200_000
@@ -35,7 +36,7 @@ class Walk:
     classes: int = 0
 
 
-def walk(leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], k: int) -> Places:
+def walk(leaves: Sequence[npt.NDArray[np.integer[Any]]], hierarchies: Sequence[Hierarchy], k: int) -> Places:
     """The class of each row, `OPEN` for the fewer than k rows that no group of k took.
 
     Nodes of the lattice (one level a column) are visited in order of price; at each, the rows still open are
@@ -47,7 +48,7 @@ def walk(leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierar
     prices = [_prices(x, h) for x, h in zip(state.leaves, hierarchies, strict=True)]
     heap = _nodes(prices)
     open_rows = np.arange(rows)
-    columns: list[npt.NDArray[np.integer]] = [x.astype(np.intp) for x in state.leaves]
+    columns: list[npt.NDArray[np.integer[Any]]] = [x.astype(np.intp) for x in state.leaves]
     waiting: dict[tuple[int, ...], Ints] = {}
     while heap and len(open_rows) >= k:
         price, node = heapq.heappop(heap)
@@ -75,19 +76,19 @@ def walk(leaves: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierar
 
 
 def _prices(leaves: Places, hierarchy: Hierarchy) -> list[float]:
-    """What the cheapest tenth of the rows pays at each level."""
+    """What the cheaper half of the rows pays at most at each level."""
     counts = np.bincount(leaves, minlength=len(hierarchy.leaves))
     prices = []
     for cost in hierarchy.cost:
         order = np.argsort(cost, kind="stable")
         reached = np.searchsorted(np.cumsum(counts[order]), CHEAP_QUANTILE * len(leaves))
-        prices.append(float(cost[order[min(reached, len(order) - 1)]]))
+        prices.append(float(cost[order[min(int(reached), len(order) - 1)]]))
     return prices
 
 
 def _nodes(prices: list[list[float]]) -> list[tuple[float, tuple[int, ...]]]:
     """All nodes with their first price; with very many columns only those with few columns between bottom and root."""
-    levels = [range(len(column)) for column in prices]
+    levels = [list(range(len(column))) for column in prices]
     if np.prod([float(len(column)) for column in prices]) > MAX_NODES:
         levels = _coarser(prices)
     heap = [
@@ -98,13 +99,13 @@ def _nodes(prices: list[list[float]]) -> list[tuple[float, tuple[int, ...]]]:
     return heap
 
 
-def _coarser(prices: list[list[float]]) -> list[range]:
+def _coarser(prices: list[list[float]]) -> list[list[int]]:
     """Drop middle levels, then bottoms, of the deepest columns until the lattice can be walked."""
-    kept = [list(range(len(column))) for column in prices]
+    kept: list[list[int]] = [list(range(len(column))) for column in prices]
     while np.prod([float(len(column)) for column in kept]) > MAX_NODES:
         longest = max(range(len(kept)), key=lambda at: (len(kept[at]), -at))
         kept[longest].pop(len(kept[longest]) // 2 if len(kept[longest]) > 2 else 0)
-    return kept  # type: ignore[return-value]
+    return kept
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Groups:
 
 
 def keys(
-    source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], node: Sequence[int]
+    source: Sequence[npt.NDArray[np.integer[Any]]], hierarchies: Sequence[Hierarchy], node: Sequence[int]
 ) -> tuple[Ints, int]:
     """One exact integer for each row's labels at `node`, and how many integers there can be."""
     made: Ints = np.zeros(len(source[0]), np.int64)
@@ -135,7 +136,7 @@ def keys(
 
 
 def _groups(
-    source: Sequence[npt.NDArray[np.integer]], hierarchies: Sequence[Hierarchy], node: tuple[int, ...], k: int
+    source: Sequence[npt.NDArray[np.integer[Any]]], hierarchies: Sequence[Hierarchy], node: tuple[int, ...], k: int
 ) -> Groups | None:
     """Group rows by their labels; a count by hashed key first, so only rows that can be in a group are sorted."""
     key, space = keys(source, hierarchies, node)

@@ -62,7 +62,8 @@ def _text(cell: object) -> str:
 
 
 def _figure(title: str, sentence: str, picture: str, table: str) -> str:
-    return f"<figure><h2>{escape(title)}</h2><p>{escape(sentence)}</p>{picture}<details><summary>表</summary>{table}</details></figure>"
+    words = f"<h2>{escape(title)}</h2><p>{escape(sentence)}</p>"
+    return f"<figure>{words}{picture}<details><summary>表</summary>{table}</details></figure>"
 
 
 def _between(entry: dict[str, Any]) -> str:
@@ -92,7 +93,8 @@ def page(report: dict[str, Any]) -> str:
     correlation = report["correlation_difference"]
     parts = [
         "<h1>匿名加工の報告</h1>",
-        f"<p>{escape(report['table']['name'])}：{report['table']['rows']:,} 行。削除した行は {release['suppressed_rows']} 行です。</p>",
+        f"<p>{escape(report['table']['name'])}：{report['table']['rows']:,} 行。"
+        f"削除した行は {release['suppressed_rows']} 行です。</p>",
         _table(["基準", "求めた値", "得られた値"], held),
         _figure(
             "再識別の危険",
@@ -148,4 +150,5 @@ def page(report: dict[str, Any]) -> str:
             )
         )
     parts.append(f"<h2>加工の方法</h2><pre>{escape(report['method_sheet_ja'])}</pre>")
-    return f"<!doctype html><html lang=ja><meta charset=utf-8><title>匿名加工の報告</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+    head = f"<meta charset=utf-8><title>匿名加工の報告</title><style>{STYLE}</style>"
+    return f"<!doctype html><html lang=ja>{head}{''.join(parts)}</html>\n"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from backend.anonymise.boxes import Boxes, boxes, join_leftovers
+from backend.anonymise.boxes import Boxes, boxes, join_leftovers, open_hidden
 from backend.anonymise.hierarchy import Hierarchy, Ints
 from backend.anonymise.lattice import OPEN, Places, walk
 from backend.anonymise.table import Table
 
-Leaves = npt.NDArray[np.integer]
+Leaves = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def group(source: Source, k: int, limit: int) -> Grouped:
         if rows is None:
             rows = np.arange(source.table.rows)
         found = walk(leaves, source.hierarchies, k) if len(rows) >= k else np.full(len(rows), OPEN, np.int32)
+        found = open_hidden(found, source.hierarchies, leaves)
         is_in = found != OPEN
         if is_in.any():
             own = boxes(found, leaves)

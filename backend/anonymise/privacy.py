@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ class Secret:
     """One sensitive column: its value codes by row (in value order), how many values, their shares, the distance."""
 
     column: str
-    codes: npt.NDArray[np.integer]
+    codes: npt.NDArray[np.integer[Any]]
     values: tuple[str, ...]
     distance: Distance
 
@@ -55,16 +56,16 @@ class Secret:
         return np.bincount(self.codes, minlength=len(self.values)) / len(self.codes)
 
 
-def counts(of_row: npt.NDArray[np.integer], classes: int, secret: Secret) -> Ints:
+def counts(of_row: npt.NDArray[np.integer[Any]], classes: int, secret: Secret) -> Ints:
     """Rows of each value in each class: [class, value]."""
     width = len(secret.values)
     flat = np.bincount(of_row.astype(np.int64) * width + secret.codes, minlength=classes * width)
-    return flat.reshape(classes, width)
+    return np.asarray(flat.reshape(classes, width))
 
 
 def distinct_values(table: Ints) -> Ints:
     """Distinct l of each class."""
-    return (table > 0).sum(1)
+    return np.asarray((table > 0).sum(1))
 
 
 def entropy_values(table: Ints) -> Floats:
@@ -98,7 +99,7 @@ def meets(table: Ints, shares: Floats, demand: Demand, distance: Distance) -> Fl
     return good
 
 
-def meets_all(of_row: npt.NDArray[np.integer], classes: int, secrets: list[Secret], demand: Demand) -> Flags:
+def meets_all(of_row: npt.NDArray[np.integer[Any]], classes: int, secrets: list[Secret], demand: Demand) -> Flags:
     """Whether each class meets l and t for every sensitive column; counts are made for a slice of classes at a time."""
     good = np.ones(classes, bool)
     order = np.argsort(of_row, kind="stable")
@@ -125,7 +126,7 @@ class Measured:
     distance: Distance
 
 
-def measure(of_row: npt.NDArray[np.integer], classes: int, secret: Secret) -> Measured:
+def measure(of_row: npt.NDArray[np.integer[Any]], classes: int, secret: Secret) -> Measured:
     """The smallest l and the largest t over the classes."""
     order = np.argsort(of_row, kind="stable")
     own = of_row[order]

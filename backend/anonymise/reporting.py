@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def class_facts(sizes: Ints, k: int) -> ClassFacts:
     """What class sizes say about uniqueness and discernibility."""
     bins: list[dict[str, int | None]] = []
     edges = [*HISTOGRAM_EDGES, None]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         assert low is not None
         inside = (sizes >= low) & (sizes < (high or np.inf))
         if inside.any():
@@ -134,7 +135,7 @@ def measure_release(source: Source, enforced: Enforced, made: Spans, secrets: li
 
 def _gap(
     secret: Secret,
-    leaves: Sequence[npt.NDArray[np.integer]],
+    leaves: Sequence[npt.NDArray[np.integer[Any]]],
     made: Spans,
     enforced: Enforced,
     rows: Ints,

@@ -1,4 +1,4 @@
-"""Anonymise one table: read, classify, group, enforce, write the release and its report, or refuse and write nothing."""
+"""Anonymise one table: read, classify, group, enforce, write release and report; or refuse and write nothing."""
 
 from __future__ import annotations
 

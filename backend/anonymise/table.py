@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from backend.anonymise.refusals import DuplicateColumn, MixedEncodings, NoSuchColumn, NotReadable, Ragged
 
-Codes = npt.NDArray[np.integer]
+Codes = npt.NDArray[np.integer[Any]]
 
 DELIMITERS = ",;\t|"
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "nil", "-", "?", "欠損", "不明"})
@@ -192,8 +193,8 @@ def _load(
     blank = ", ".join(f"coalesce(c{place}, '') AS c{place}" for place in range(len(header)))
     try:
         connection.execute(
-            f"CREATE TABLE t AS SELECT {blank} FROM read_csv(?, columns={{{columns}}}, delim=?, quote='\"', escape='\"', "
-            "header=false, skip=1, auto_detect=false, strict_mode=true, null_padding=false)",
+            f"CREATE TABLE t AS SELECT {blank} FROM read_csv(?, columns={{{columns}}}, delim=?, "
+            "quote='\"', escape='\"', header=false, skip=1, auto_detect=false, strict_mode=true, null_padding=false)",
             [str(readable), mark],
         )
     except duckdb.Error as error:

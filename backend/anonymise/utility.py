@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,9 @@ def losses(made: Spans, sizes: Ints) -> list[float]:
     return [float((cost * sizes).sum() / sizes.sum()) for cost in made.costs]
 
 
-def marginal_difference(leaves: npt.NDArray[np.integer], first: Ints, last: Ints, sizes: Ints, width: int) -> float:
+def marginal_difference(
+    leaves: npt.NDArray[np.integer[Any]], first: Ints, last: Ints, sizes: Ints, width: int
+) -> float:
     """Total variation between a column's values and its released labels spread evenly over what they cover."""
     share = sizes / (last - first + 1)
     steps = np.zeros(width + 1)
@@ -31,7 +34,7 @@ def marginal_difference(leaves: npt.NDArray[np.integer], first: Ints, last: Ints
     return float(0.5 * np.abs(released - truth).sum())
 
 
-def sample(columns: Sequence[npt.NDArray[np.integer]]) -> Ints:
+def sample(columns: Sequence[npt.NDArray[np.integer[Any]]]) -> Ints:
     """Rows evenly spaced in the order of their values: the same people whatever the order of the file."""
     order = np.lexsort([np.asarray(column) for column in columns])
     step = max(1, len(order) // SAMPLED_ROWS)
@@ -57,7 +60,7 @@ class Correlated:
 
 
 def correlation_difference(
-    leaves: Sequence[npt.NDArray[np.integer]], made: Spans, of_row: npt.NDArray[np.integer], rows: Ints
+    leaves: Sequence[npt.NDArray[np.integer[Any]]], made: Spans, of_row: npt.NDArray[np.integer[Any]], rows: Ints
 ) -> Correlated:
     """Correlations of leaf positions against those of the middle of the released labels."""
     before = correlations([np.asarray(column[rows], float) for column in leaves])
@@ -97,7 +100,7 @@ def naive_bayes_auroc(features: Sequence[Ints], truth: npt.NDArray[np.bool_], is
 
 @dataclass(frozen=True)
 class ModelGap:
-    """AUROC of the reference model from the original values and from the released labels; NaN if it cannot be fitted."""
+    """AUROC of the reference model on original values and on released labels; NaN if it cannot be fitted."""
 
     target: str
     value: str
@@ -109,9 +112,9 @@ def model_gap(
     target: str,
     value: str,
     truth: npt.NDArray[np.bool_],
-    leaves: Sequence[npt.NDArray[np.integer]],
+    leaves: Sequence[npt.NDArray[np.integer[Any]]],
     made: Spans,
-    of_row: npt.NDArray[np.integer],
+    of_row: npt.NDArray[np.integer[Any]],
     rows: Ints,
     hierarchies: Sequence[Hierarchy],
 ) -> ModelGap:

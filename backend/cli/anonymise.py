@@ -30,7 +30,13 @@ def _run(given: argparse.Namespace) -> int:
     if given.table == "attack":
         return _attack(given)
     missing = [
-        flag for flag, value in (("--quasi", given.quasi), ("--k", given.k), ("--out", given.out), ("--report", given.report))
+        flag
+        for flag, value in (
+            ("--quasi", given.quasi),
+            ("--k", given.k),
+            ("--out", given.out),
+            ("--report", given.report),
+        )
         if not value
     ]
     if missing or given.release is not None:
@@ -56,7 +62,9 @@ def _run(given: argparse.Namespace) -> int:
         )
     )
     held = outcome.report["release"]
-    line = base.say("anonymise.done", rows=outcome.report["table"]["rows"], k=held["k"], loss=outcome.report["loss"]["mean"])
+    line = base.say(
+        "anonymise.done", rows=outcome.report["table"]["rows"], k=held["k"], loss=outcome.report["loss"]["mean"]
+    )
     print(line)
     return 0
 
@@ -101,7 +109,9 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--l", type=float, help="values of the sensitive column in each class")
     parser.add_argument("--l-kind", choices=[kind.value for kind in room.Diversity], default="distinct")
     parser.add_argument("--t", type=float, help="largest distance of a class from the table")
-    parser.add_argument("--distance", choices=[kind.value for kind in room.Distance], help="default: ordered for numbers")
+    parser.add_argument(
+        "--distance", choices=[kind.value for kind in room.Distance], help="default: ordered for numbers"
+    )
     parser.add_argument("--form", choices=[form.value for form in room.Form], default="labels")
     parser.add_argument("--delimiter", help="default: sniffed")
     parser.add_argument("--sampled-share", type=float, default=1.0, help="share of the population in the table")

@@ -63,7 +63,11 @@ def score(
     """Loss, discernibility, k, rows, suppressed rows, unreadable and untrue labels of a released file."""
     trees = {}
     for name in quasi:
-        found = [p for p in sorted(hierarchies.glob("*.csv")) if p.name == f"{name}.csv" or p.name.endswith(f"hierarchy_{name}.csv")]
+        found = [
+            p
+            for p in sorted(hierarchies.glob("*.csv"))
+            if p.name == f"{name}.csv" or p.name.endswith(f"hierarchy_{name}.csv")
+        ]
         trees[name] = leaves_under(found[0])
     with release.open(encoding="utf-8-sig", newline="") as file:
         mark = _delimiter(file.readline())
@@ -101,7 +105,9 @@ def score(
             header = next(reader)
             places = [header.index(name) for name in quasi]
             for row, cells in zip(reader, seen, strict=True):
-                untrue += any(row[p] not in sets[i, label] for i, (p, label) in enumerate(zip(places, cells, strict=True)))
+                untrue += any(
+                    row[p] not in sets[i, label] for i, (p, label) in enumerate(zip(places, cells, strict=True))
+                )
     suppressed = total - released + sum(n for cells, n in classes.items() if set(cells) == {"*"})
     return {
         "loss": loss / total / len(quasi),
