@@ -1,13 +1,12 @@
 // Who is signed in on this phone. The server decides; this only remembers what it said last.
-import { api, body, onSessionEnded } from "./api/client";
-import type { Me } from "./api/types";
+import { api, body, onSessionEnded, type Schemas } from "./api/client";
 import { forgetAnswers } from "./offline/cached";
 import { followAccount } from "./offline/outbox";
 import { keep, wipeStore } from "./offline/store";
 import { prefs, setPrefs, type Theme } from "./prefs";
 import { createStore } from "./store";
 
-export type { Me } from "./api/types";
+export type Me = Schemas["MeOut"];
 
 export interface Session {
   /** "opening" only while nothing is known yet. */
@@ -57,7 +56,7 @@ export async function openSession(): Promise<void> {
 /** Ask again who we are; offline the card kept here stays. */
 export async function refreshMe(): Promise<void> {
   try {
-    await enterAs((await body(api.GET("/api/me"))) as Me);
+    await enterAs(await body(api.GET("/api/me")));
   } catch {
     if (session.get().state === "opening") session.set({ state: "out", me: null });
   }

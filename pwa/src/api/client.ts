@@ -1,5 +1,5 @@
 // The one way to the server: typed from openapi.json, says honestly what went wrong.
-import createClient, { type Middleware } from "openapi-fetch";
+import type { Client } from "openapi-fetch";
 import { createStore } from "../store";
 import type { components, paths } from "./schema";
 
@@ -29,27 +29,6 @@ export const underWay = createStore(0);
 /** The session ended at the server; set by session.ts, which forgets everything on this phone. */
 export const onSessionEnded: { run: () => void } = { run: () => undefined };
 
-const middleware: Middleware = {
-  onRequest({ request }) {
-    underWay.set(underWay.get() + 1);
-    if (request.method !== "GET") request.headers.set("X-Meguri", "1");
-    return request;
-  },
-  async onResponse({ response, schemaPath }) {
-    underWay.set(underWay.get() - 1);
-    if (response.ok) return response;
-    const problem = await problemOf(response);
-    const isSigningIn = /^\/api\/(signin|signup|invites)/.test(schemaPath);
-    if (response.status === 401 && !isSigningIn && problem.key === "base.sign_in_needed") onSessionEnded.run();
-    throw problem;
-  },
-  onError({ error }) {
-    underWay.set(underWay.get() - 1);
-    if (error instanceof Problem) return error;
-    return new Problem("shell.offline_now");
-  },
-};
-
 /** The refusal in an answer that is not OK. */
 export async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as { key?: string; params?: Params; fields?: string[] };
@@ -61,13 +40,60 @@ export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem("shell.unexpected");
 }
 
-export const api = createClient<paths>({ credentials: "same-origin" });
-api.use(middleware);
+interface Init {
+  params?: { path?: Record<string, unknown>; query?: Record<string, unknown>; header?: Record<string, string> };
+  body?: unknown;
+  /** Raw bytes go as they are. */
+  bodySerializer?: (body: never) => BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
 
-/** The body of an answer; refusals were thrown by the middleware before. */
+/** The address with its parameters filled in; lists are repeated, order does not matter. */
+export function addressOf(path: string, params: Init["params"] = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.path?.[name] ?? "")));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params.query ?? {})) {
+    if (value === undefined || value === null) continue;
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+  }
+  query.sort();
+  return query.size > 0 ? `${filled}?${query}` : filled;
+}
+
+async function send(method: string, path: string, init: Init = {}): Promise<{ data?: unknown; response: Response }> {
+  const headers: Record<string, string> = { ...init.params?.header, ...init.headers };
+  if (method !== "GET") headers["X-Meguri"] = "1";
+  let content: BodyInit | undefined;
+  if (init.body !== undefined) {
+    content = init.bodySerializer ? init.bodySerializer(init.body as never) : JSON.stringify(init.body);
+    headers["Content-Type"] ??= "application/json";
+  }
+  underWay.set(underWay.get() + 1);
+  try {
+    const response = await fetch(addressOf(path, init.params), { method, headers, body: content, signal: init.signal, credentials: "same-origin" });
+    if (response.ok) return { data: response.status === 204 ? undefined : await response.json(), response };
+    const problem = await problemOf(response);
+    const isSigningIn = /^\/api\/(signin|signup|invites)/.test(path);
+    if (response.status === 401 && !isSigningIn && problem.key === "base.sign_in_needed") onSessionEnded.run();
+    throw problem;
+  } catch (error) {
+    throw error instanceof Problem || (error as Error).name === "AbortError" ? error : new Problem("shell.offline_now");
+  } finally {
+    underWay.set(underWay.get() - 1);
+  }
+}
+
+const ask = (method: string) => (path: string, init?: Init) => send(method, path, init);
+
+/** openapi-fetch's typed client; its runtime is larger than all we need of it, so these lines stand in. */
+export const api = {
+  GET: ask("GET"), POST: ask("POST"), PUT: ask("PUT"), PATCH: ask("PATCH"), DELETE: ask("DELETE"),
+} as unknown as Pick<Client<paths>, "GET" | "POST" | "PUT" | "PATCH" | "DELETE">;
+
+/** The body of an answer; refusals are thrown as Problem. */
 export async function body<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data, error, response } = await asked;
-  if (error !== undefined) throw asProblem(error);
+  const { data, response } = await asked;
   if (data === undefined && response.status !== 204) throw new Problem("shell.server_error", {}, response.status);
   return data as T;
 }

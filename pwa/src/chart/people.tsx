@@ -1,6 +1,6 @@
-// People as pictures: 10 x 10 persons, shares by class with "you", and bars that add up.
+// People as pictures: 10 x 10 persons, and bars that add up; the table behind every picture.
 import type { ComponentChildren } from "preact";
-import { rich, t, tx } from "../i18n";
+import { tx } from "../i18n";
 import type { Tone } from "../ui/index";
 
 const HEAD = "M9 1.5a3.3 3.3 0 1 1 0 6.6 3.3 3.3 0 0 1 0-6.600Z";
@@ -16,35 +16,6 @@ export function IconArray({ filled, label, tone = "look" }: { filled: number; la
           <path d={BODY} />
         </svg>
       ))}
-    </div>
-  );
-}
-
-export interface Share {
-  /** The limits as printed, e.g. "5.6 未満". */
-  label: string;
-  /** Percent of people; null where the publisher hides a small number. */
-  percent: number | null;
-  isMine: boolean;
-}
-
-/** Shares of people by class; mine is marked by a word and an arrow, not by colour alone. */
-export function Distribution({ shares, you, tone = "look", label }: { shares: Share[]; you: ComponentChildren; tone?: Tone; label: string }) {
-  const largest = Math.max(...shares.map((share) => share.percent ?? 0), 1);
-  return (
-    <div class="dist" data-tone={tone} role="img" aria-label={label}>
-      <div class="dist-bars" aria-hidden="true">
-        {shares.map((share) => (
-          <div class="dist-bar" data-mine={share.isMine} key={share.label}>
-            {share.isMine && <span class="dist-you">{you}<br />▼</span>}
-            <div class="dist-fill" data-h="" style={{ "--share": String((share.percent ?? 0) / largest) }} />
-            <span class="dist-label">
-              <span>{rich(share.label)}</span>
-              <b>{share.percent === null ? t("chart.few") : `${Math.round(share.percent)} %`}</b>
-            </span>
-          </div>
-        ))}
-      </div>
     </div>
   );
 }

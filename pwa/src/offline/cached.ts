@@ -1,6 +1,6 @@
 // GET answers: what was seen before at once, with its true time, and the server's answer as soon as it comes.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, asProblem, body, type Problem } from "../api/client";
+import { addressOf, api, asProblem, body, type Problem } from "../api/client";
 import type { paths } from "../api/schema";
 import { answers } from "./store";
 
@@ -28,19 +28,6 @@ export interface Cached<T> {
 
 const memory = new Map<string, { at: number; body: unknown }>();
 const watchers = new Set<{ url: string; reload: () => void }>();
-
-/** The address that an answer is kept under. */
-export function addressOf(path: string, asked: Asked = {}): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(asked.path?.[name] ?? ""));
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(asked.query ?? {})) {
-    if (value === undefined) continue;
-    for (const one of Array.isArray(value) ? value : [String(value)]) query.append(name, one);
-  }
-  query.sort();
-  const text = query.toString();
-  return text ? `${filled}?${text}` : filled;
-}
 
 async function ask<P extends GetPath>(path: P, asked: Asked): Promise<AnswerOf<P>> {
   const get = api.GET as unknown as (path: string, init: object) => Promise<{ data?: AnswerOf<P>; response: Response }>;

@@ -1,9 +1,8 @@
 // Home: today's few numbers, where one stands, one thing for this week, and what is truly sent.
-import { Sparkline } from "../../chart/line";
+import { Sparkline } from "../../chart/sparkline";
 import { markup, number, pick, rich, sourceName, t, tx, word } from "../../i18n";
 import { ago, day, nearDay } from "../../i18n/time";
 import type { Schemas } from "../../api/client";
-import type { HomeMissing } from "../../api/types";
 import { useCached } from "../../offline/cached";
 import { session, shownName } from "../../session";
 import { useStore } from "../../store";
@@ -39,7 +38,7 @@ function TileCard({ tile }: { tile: Tile }) {
   );
 }
 
-const ACTIONS: Record<HomeMissing["action"], [string, string]> = {
+const ACTIONS: Record<Schemas["Missing"]["action"], [string, string]> = {
   link: ["/link/add", "home.do_link"],
   enter_bp: ["/record/enter/blood-pressure", "home.do_bp"],
   enter_weight: ["/record/enter/weight", "home.do_weight"],
@@ -86,9 +85,7 @@ export function Home() {
       {me?.is_demo && <p><Chip tone="info">{tx("home.demo")}</Chip></p>}
       <SyncLine idle={last ? tx("home.last_stored", { when: ago(last), source: sourceName(home.data?.last_stored_source ?? "") }) : undefined} />
       <WithAnswer answer={home}>
-        {({ tiles, missing: lacks }) => {
-          const missing = lacks as unknown as HomeMissing[];
-          return (
+        {({ tiles, missing }) => (
           <>
             {tiles.length > 0 && <div class="tiles">{tiles.map((tile) => <TileCard key={tile.id} tile={tile} />)}</div>}
             {missing.some((one) => one.id === "nothing") && (
@@ -120,8 +117,7 @@ export function Home() {
             )}
             <NotDiagnosis />
           </>
-          );
-        }}
+        )}
       </WithAnswer>
     </Page>
   );

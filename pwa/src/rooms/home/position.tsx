@@ -1,6 +1,6 @@
 // Where one stands among people of the same sex and age in one's own area: a statistic, no verdict.
 import type { Schemas } from "../../api/client";
-import { Distribution } from "../../chart/people";
+import { Distribution } from "../../chart/distribution";
 import { number, rich, t, tx, word, wordText } from "../../i18n";
 import { useCached } from "../../offline/cached";
 import { Card, Disclosure, EmptyState, Facts } from "../../ui/index";

@@ -1,7 +1,7 @@
 // Before signing up: what Meguri is, a marked sample of what it shows, and two doors.
 import { useState } from "preact/hooks";
-import { Distribution } from "../../chart/people";
-import { Sparkline } from "../../chart/line";
+import { Distribution } from "../../chart/distribution";
+import { Sparkline } from "../../chart/sparkline";
 import { markup, setLocale, t, tx } from "../../i18n";
 import { installPrompt, needsIosHint } from "../../offline/install";
 import { prefs, type Locale } from "../../prefs";

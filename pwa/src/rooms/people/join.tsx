@@ -4,7 +4,7 @@ import { api, asProblem, body, type Problem, type Schemas } from "../../api/clie
 import { markup, number, pick, t, tx } from "../../i18n";
 import { navigate, useLocation } from "../../router";
 import { prefs } from "../../prefs";
-import { homeOf, signedIn, type Me } from "../../session";
+import { homeOf, signedIn } from "../../session";
 import { Button, Card } from "../../ui/index";
 import { Check, Choices, Field } from "../../ui/form";
 import { Page, ProblemNote } from "../../ui/page";
@@ -92,14 +92,14 @@ export function Join() {
     try {
       const begun = await body(api.POST("/api/signup/begin", { body: { code: invited.code, name: draft.name } }));
       const credential = await create(begun);
-      const me = (await body(api.POST("/api/signup/finish", {
+      const me = await body(api.POST("/api/signup/finish", {
         body: {
           flow: begun.flow, credential, locale: prefs.get().locale, large_type: prefs.get().large,
           terms_version: invited.site.terms_version, privacy_version: invited.site.privacy_version,
           display_name: isResident ? "" : draft.name,
           person: isResident ? { name: draft.name, kana: draft.kana, birth: draft.birth, sex: draft.sex ?? "female" } : null,
         },
-      }))) as Me;
+      }));
       sessionStorage.removeItem(KEY);
       await signedIn(me);
       navigate(homeOf(me), { replace: true });

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, asProblem, body, type Problem } from "../../api/client";
 import { loadRest, tx, markup } from "../../i18n";
 import { navigate } from "../../router";
-import { homeOf, session, signedIn, type Me } from "../../session";
+import { homeOf, session, signedIn } from "../../session";
 import { useStore } from "../../store";
 import { Button, Card } from "../../ui/index";
 import { Page, ProblemNote } from "../../ui/page";
@@ -24,7 +24,7 @@ export function LinkSignIn() {
     setBusy(true);
     setProblem(null);
     try {
-      const entered = (await body(api.POST("/api/signin/link", { body: { token } }))) as Me;
+      const entered = await body(api.POST("/api/signin/link", { body: { token } }));
       await signedIn(entered);
       navigate(entered.offer_passkey ? "/settings/devices?offer=1" : homeOf(entered), { replace: true });
     } catch (error) {

@@ -81,7 +81,7 @@ export async function use({ options }: Ceremony, signal?: AbortSignal): Promise<
 export async function signIn(signal?: AbortSignal): Promise<Me> {
   const begun = (await body(api.POST("/api/signin/begin"))) as Ceremony;
   const credential = await use(begun, signal);
-  const me = (await body(api.POST("/api/signin/finish", { body: { flow: begun.flow, credential } }))) as Me;
+  const me = await body(api.POST("/api/signin/finish", { body: { flow: begun.flow, credential } }));
   await signedIn(me);
   return me;
 }

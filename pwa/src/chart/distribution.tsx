@@ -1,0 +1,33 @@
+// Shares of people by class with "you" in it; as HTML, so that the labels grow with the type.
+import type { ComponentChildren } from "preact";
+import { rich, t } from "../i18n";
+import type { Tone } from "../ui/index";
+
+export interface Share {
+  /** The limits as printed, e.g. "5.6 未満". */
+  label: string;
+  /** Percent of people; null where the publisher hides a small number. */
+  percent: number | null;
+  isMine: boolean;
+}
+
+/** Shares of people by class; mine is marked by a word and an arrow, not by colour alone. */
+export function Distribution({ shares, you, tone = "look", label }: { shares: Share[]; you: ComponentChildren; tone?: Tone; label: string }) {
+  const largest = Math.max(...shares.map((share) => share.percent ?? 0), 1);
+  return (
+    <div class="dist" data-tone={tone} role="img" aria-label={label}>
+      <div class="dist-bars" aria-hidden="true">
+        {shares.map((share) => (
+          <div class="dist-bar" data-mine={share.isMine} key={share.label}>
+            {share.isMine && <span class="dist-you">{you}<br />▼</span>}
+            <div class="dist-fill" data-h="" style={{ "--share": String((share.percent ?? 0) / largest) }} />
+            <span class="dist-label">
+              <span>{rich(share.label)}</span>
+              <b>{share.percent === null ? t("chart.few") : `${Math.round(share.percent)} %`}</b>
+            </span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
