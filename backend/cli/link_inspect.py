@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from backend import base
-from backend.link.inspect import inspect
-from backend.link.opening import open_source
+from backend import base, link
 from backend.record import catalogue
 
 
@@ -24,8 +22,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.file
-    with open_source(path, filename=path.name) as source:
-        found = inspect(source)
+    with link.open_source(path, filename=path.name) as source:
+        found = link.look_into(source)
     if arguments.json:
         json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")

@@ -2,6 +2,7 @@
 
 from backend.link import jobs as _jobs  # registers the jobs that read and store
 from backend.link.flow import confirm, drop, import_state, imports, send, undo, upload_state
+from backend.link.inspect import inspect as look_into
 from backend.link.model import (
     Answer,
     Imported,
@@ -16,6 +17,7 @@ from backend.link.model import (
     UploadFacts,
     UploadState,
 )
+from backend.link.opening import open_source
 from backend.link.shapes import detail as as_json
 
 del _jobs
@@ -37,6 +39,8 @@ __all__ = [
     "drop",
     "import_state",
     "imports",
+    "look_into",
+    "open_source",
     "send",
     "undo",
     "upload_state",

@@ -15,6 +15,7 @@ from backend.link.checkup.items import (
     FASTING_DRAW,
     ITEM_SYSTEM,
     SAME_ANSWER,
+    YES_NO,
 )
 from backend.link.reading import LeftOutLog
 from backend.link.units import UnitMismatch, to_canonical
@@ -28,6 +29,16 @@ _STATES = {
     "at_or_above_input_max": ItemState.ABOVE_LIMIT,
 }
 _OFFICE = frozenset({"sbp_mmhg", "dbp_mmhg"})
+
+
+def is_own_list(metric: str, answer_list: str) -> bool:
+    """Say whether an answer list is the one that the metric's answers are written in.
+
+    HCV titre answers 1 for negative where the other HCV tests answer 1 for positive.
+    """
+    known = catalogue.find(metric)
+    ours = known.choices if known is not None else ""
+    return answer_list == (YES_NO if ours == "medicine" else ours)
 
 
 class Judged:
@@ -83,8 +94,8 @@ class Judged:
         item = self.item
         if not isinstance(item.value, str):
             self.value = item.raw
-        given = item.answer_list
-        if not given or given == expected:
+        given = item.answer_list or expected
+        if is_own_list(self.metric, given):
             return
         same = SAME_ANSWER.get((item.code, given, item.raw or ""))
         if same is not None:
@@ -122,18 +133,20 @@ def _rank(judged: Judged) -> tuple[int, int, int, int]:
 
 def canonical(document: Document) -> Mapping[str, float | str]:
     """Return the one value of each metric that counts; free text and unmeasured items have none."""
-    all_judged = judge(document)
-    best = _best(all_judged)
-    found: dict[str, float | str] = {}
-    for judged in all_judged:
-        item = judged.item
-        if best[judged.metric] is not judged or not judged.counts or item.row is None or item.row.value_type == "ST":
+    best: dict[str, Judged] = {}
+    for judged in judge(document):
+        row = judged.item.row
+        if row is None or row.value_type == "ST" or not judged.counts:
             continue
-        if isinstance(judged.value, float):
-            found[judged.metric] = judged.value
-        elif item.value is not None:
-            # An answer stays as the file gives it, under the metric of the table.
-            found[item.metric] = item.value
+        # An answer stays as the file gives it, under the metric of the table.
+        key = judged.metric if isinstance(judged.value, float) else judged.item.metric
+        if key not in best or _rank(judged) < _rank(best[key]):
+            best[key] = judged
+    found: dict[str, float | str] = {}
+    for key, judged in best.items():
+        value = judged.value if isinstance(judged.value, float) else judged.item.value
+        if value is not None:
+            found[key] = value
     return found
 
 

@@ -13,6 +13,7 @@ import msgspec
 ValueType = Literal["PQ", "CD", "CO", "ST"]
 ITEM_SYSTEM = "urn:oid:1.2.392.200119.6.1005"
 DRAW_TIME = "9N141000000000011"
+YES_NO = "1.2.392.200119.6.2003"
 FASTING_DRAW = "2"
 # A value drawn 3.5 hours or more after a meal is casual all the same (V4.0 table, note to 採血時間).
 CASUAL_DRAWS = frozenset({"1", "3", "4"})
@@ -20,7 +21,7 @@ CASUAL_OF = {"glucose_fasting_mgdl": "glucose_casual_mgdl", "tg_fasting_mgdl": "
 CASUAL = frozenset(CASUAL_OF.values())
 # Older forms answer the same item from another list; only answers that mean exactly the same are carried over:
 # the third period asked "do you smoke habitually" with yes and no, and its "no" does not say whether one gave up.
-SAME_ANSWER = {("9N736000000000011", "1.2.392.200119.6.2003", "1"): "1"}
+SAME_ANSWER = {("9N736000000000011", YES_NO, "1"): "1"}
 
 
 class ItemRow(msgspec.Struct, frozen=True, kw_only=True):

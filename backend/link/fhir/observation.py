@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from backend import base
+from backend.link.checkup.chosen import is_own_list
 from backend.link.checkup.items import CASUAL, CASUAL_DRAWS, CASUAL_OF, DRAW_TIME, FASTING_DRAW
 from backend.link.fhir.bundle import Resource, codings, obj, objects, text, words
 from backend.link.fhir.metrics import Named, named
@@ -140,10 +141,14 @@ def reading(
     metric = seen.metric(part, person, at.day)
     known = catalogue.metric(metric)
     state, value, original, unit = _value(part, known, title)
-    if isinstance(value, str) and known.value == "code" and part.found.row is not None:
-        given = _answer_system(part.holder)
-        if given and given != part.found.row.result_list:
+    if isinstance(value, str) and known.value == "code":
+        row, given = part.found.row, _answer_system(part.holder)
+        if row is not None and not is_own_list(metric, given or row.result_list):
             metric, known = part.found.code, catalogue.metric(part.found.code)
+        elif row is None and known.choices and (
+            not is_own_list(metric, given or known.choices) or catalogue.choice(metric, value) is None
+        ):
+            raise Left("link.left_unknown_answer", item=title, text=value[:40])
     return Reading(
         metric=metric,
         value=value,

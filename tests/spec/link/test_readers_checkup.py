@@ -17,7 +17,7 @@ from backend.cli import main
 from backend.link.checkup.items import table
 from backend.link.opening import open_source
 from backend.link.reading import Source
-from backend.record import ItemState, Reading
+from backend.record import ItemState, Reading, catalogue
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "link"
 
@@ -119,8 +119,6 @@ def test_all_322_items_are_read_and_none_is_lost() -> None:
 
 
 def _plausible(metric: str) -> str:
-    from backend.record import catalogue
-
     known = catalogue.metric(metric)
     low, high = known.plausible_low or 0.0, known.plausible_high or 100.0
     return f"{min(max(low, 1.0), high):g}"
@@ -284,3 +282,25 @@ def test_file_names_in_cp932_are_read_as_their_makers_meant() -> None:
     packed = packed.replace(b"KENSHIN", "健診結果"[:3].encode("cp932") + b"_")
     with open_source(io.BytesIO(packed), filename="x.zip") as source:
         assert list(source.files) == ["hABCD.xml"]
+
+
+def test_a_negative_hcv_titre_is_never_shown_as_positive() -> None:
+    titre = make.coded("5F360149702399811", "1", "1.2.392.200119.6.2103", kind="CO")
+    (reading,) = read(opened(titre)).values()
+    said = catalogue.choice(reading.metric, str(reading.value))
+    assert said is not None
+    assert said.en == "Negative"
+    antigen = make.coded("5F360150002399811", "1", "1.2.392.200119.6.2100")
+    found = read(opened(titre, antigen))
+    assert {metric: catalogue.choice(metric, "1").en for metric in found} == {  # type: ignore[union-attr]
+        "5F360149702399811": "Negative",
+        "hcv": "Positive",
+    }
+
+
+def test_every_answer_of_the_form_is_shown_in_the_words_of_its_own_list() -> None:
+    for row in table().values():
+        if row.value_type in ("CD", "CO"):
+            (reading,) = read(opened(make.coded(row.code, "1", row.result_list, kind=row.value_type))).values()
+            shown = catalogue.metric(reading.metric).choices
+            assert shown == row.result_list or (shown == "medicine" and reading.metric.startswith("q_med_")), row.code

@@ -311,3 +311,14 @@ def test_a_refuted_diagnosis_and_an_unsure_one_are_marked() -> None:
         (False, "unconfirmed"),
         (False, "active"),
     ]
+
+
+def test_an_answer_from_an_unknown_list_is_not_read_as_ours() -> None:
+    system, code = "urn:oid:1.2.392.200119.4.504", "1A010000000190111"
+
+    def answered(answers: str) -> Source:
+        return opened(observation(code, system, valueCodeableConcept={"coding": [{"system": answers, "code": "2"}]}))
+
+    assert values(answered("urn:oid:1.2.392.200119.6.2102")) == {"urine_protein": "2"}
+    assert values(answered("urn:oid:9.9.9")) == {}
+    assert left(answered("urn:oid:9.9.9")) == [("entry[0]", "link.left_unknown_answer")]
