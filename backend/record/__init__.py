@@ -1,7 +1,7 @@
 """One health record from many sources: every value with where it came from, read only with a permit."""
 
 from backend.record import catalogue
-from backend.record.entries import Entered, Entry, enter
+from backend.record.entries import Entered, Entry, correct, enter, remove, restore
 from backend.record.model import (
     Added,
     Answer,
@@ -44,6 +44,7 @@ __all__ = [
     "add_series",
     "answer",
     "catalogue",
+    "correct",
     "daily",
     "enter",
     "latest",
@@ -51,6 +52,8 @@ __all__ = [
     "profile",
     "read",
     "read_series",
+    "remove",
+    "restore",
     "series_metrics",
     "undo_import",
 ]
