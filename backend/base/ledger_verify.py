@@ -122,7 +122,7 @@ _Head = tuple[int, datetime, bytes, bytes]
 
 def _heads(session: Session) -> Iterator[_Head]:
     query = select(col(HeadRow.size), col(HeadRow.at), col(HeadRow.root), col(HeadRow.signature))
-    yield from (row._tuple() for row in session.execute(query.order_by(col(HeadRow.size))))
+    yield from session.execute(query.order_by(col(HeadRow.size)))
 
 
 def _leaves(session: Session) -> Iterator[tuple[int, datetime, str, str, bytes, str, bytes, str | None]]:
@@ -140,7 +140,7 @@ def _leaves(session: Session) -> Iterator[tuple[int, datetime, str, str, bytes, 
         .outerjoin(BodyRow, col(BodyRow.leaf) == col(LeafRow.idx))
         .order_by(col(LeafRow.idx))
     )
-    yield from (row._tuple() for row in session.execute(query.execution_options(yield_per=10_000)))
+    yield from session.execute(query.execution_options(yield_per=10_000))
 
 
 def _nodes(session: Session) -> Iterator[tuple[tuple[int, int], bytes]]:

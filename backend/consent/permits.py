@@ -305,8 +305,8 @@ def _write_denied(session: Any, transaction: Any) -> None:
 def _write_one(session: Session, tried: _Try) -> None:
     try:
         people.person(session, person=tried.person)
-    except base.NotFound:
-        return  # nobody of that name: there is no one to show it to
+    except base.Refusal:
+        return  # nobody of that name, or erased: there is no one to show it to
     body = {
         "read": base.new_id(),
         "recipient": tried.recipient,

@@ -33,7 +33,7 @@ def read_source(*, site: str, folder: Path = POLICIES) -> PolicySource:
     """Return the policy files and tables of a place; raises RulesBroken if they do not fit the schema."""
     names = ["common.cedar", f"{site}.cedar", "meguri.cedarschema", "purpose_category.csv", "recipient_kinds.csv"]
     texts = {name: (folder / name).read_text("utf-8") if (folder / name).exists() else "" for name in names}
-    digest = sha256(json.dumps([_COMPILER, texts], sort_keys=True).encode()).hexdigest()
+    digest = sha256(json.dumps([_COMPILER, site, texts], sort_keys=True).encode()).hexdigest()
     cedar = texts["common.cedar"] + "\n" + texts[f"{site}.cedar"]
     checked = cedarpy.validate_policies(cedar, texts["meguri.cedarschema"])
     if not checked.validation_passed:
@@ -129,12 +129,19 @@ def _request(
     }
 
 
+_compiled: dict[str, RuleSet] = {}
+
+
 def compile_rules(source: PolicySource) -> RuleSet:
-    """Ask Cedar about every combination and return the answers as one plain value."""
+    """Ask Cedar about every combination and return the answers as one plain value; once per version."""
+    if source.version in _compiled:
+        return _compiled[source.version]
     offers = {
         RuleSet.key(*combination): offer for combination, offer in Board(source).offers() if offer is not Offer.DENY
     }
-    return RuleSet(site=source.site, version=source.version, is_draft=source.is_draft, offers=offers)
+    made = RuleSet(site=source.site, version=source.version, is_draft=source.is_draft, offers=offers)
+    _compiled[source.version] = made
+    return made
 
 
 def put_in_force(session: Session, *, site: str, folder: Path = POLICIES, clock: base.Clock = base.CLOCK) -> RuleSet:
