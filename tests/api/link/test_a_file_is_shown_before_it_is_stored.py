@@ -133,7 +133,11 @@ def assert_no_other(plain: bytes) -> None:
 def test_nobody_else_sees_an_upload_or_an_import(linking: Callable[..., Linking]) -> None:
     hanako, taro = linking(), linking(name="堺 太郎", kana="さかい たろう", birth="1970-01-01", sex="male")
     done = hanako.take(checkup_xml())
-    for path in (f"/link/uploads/{done['upload_id']}", f"/link/imports/{done['id']}", f"/link/imports/{done['id']}/file"):
+    for path in (
+        f"/link/uploads/{done['upload_id']}",
+        f"/link/imports/{done['id']}",
+        f"/link/imports/{done['id']}/file",
+    ):
         assert taro.phone.get(path).status_code == 404
     assert taro.phone.post(f"/link/imports/{done['id']}/undo").status_code == 404
     assert taro.phone.post(f"/link/uploads/{done['upload_id']}/confirm", {"answers": {}}).status_code == 404

@@ -21,9 +21,10 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE HealthData [<!ENTITY a "aaaaaaaaaa">
 def bomb() -> bytes:
     """400 MB of nothing in 400 KB."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(
-        "apple_health_export/export.xml", "w", force_zip64=True
-    ) as member:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("apple_health_export/export.xml", "w", force_zip64=True) as member,
+    ):
         member.write(b'<?xml version="1.0"?>\n<HealthData locale="ja_JP">\n')
         block = b" " * (1 << 20)
         for _ in range(400):
@@ -56,7 +57,10 @@ BAD = {
     "a text": ("こんにちは".encode(), "link.file_unknown"),
     "a web page": (b"<html><body>result</body></html>", "link.xml_not_checkup"),
     "half a ZIP": (checkup_zip(exam())[:1500], "link.zip_damaged"),
-    "a ZIP with a flipped byte": (checkup_zip(exam())[:900] + b"\x00\xff" + checkup_zip(exam())[902:], "link.zip_damaged"),
+    "a ZIP with a flipped byte": (
+        checkup_zip(exam())[:900] + b"\x00\xff" + checkup_zip(exam())[902:],
+        "link.zip_damaged",
+    ),
     "a ZIP bomb": (bomb(), "link.zip_bomb"),
     "a locked ZIP": (locked(), "link.zip_locked"),
     "an entity that reads a file": (XXE, "link.xml_forbidden"),
