@@ -16,7 +16,14 @@ CHECKUP_LIMIT_DAYS = 3 * 366
 HOME_WINDOW_DAYS = 7
 HOME_DAYS_NEEDED = 5
 HOME_LIMIT_DAYS = 30
-"""Home pressure: mean of the day means of the 7 days up to the newest one, 5 days at least, newest within 30 days."""
+"""Home pressure: mean of the day means of 7 days, 5 days at least, newest within 30 days.
+
+The mornings of the 7 days up to today come first, as on the home screen; where they are too few, all values of
+the 7 days up to the newest one.
+"""
+
+MORNING_HOURS = range(4, 12)
+"""Hours in Tokyo that count as morning (the same as the record's)."""
 
 # Product rule, not a guideline: from this age on nobody is asked about a pregnancy.
 PREGNANCY_ASKED_BELOW = 60
@@ -42,6 +49,7 @@ class Pair:
     reading: str | None
     source: str
     days: int = 1
+    is_morning: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,21 +124,20 @@ class Gathered:
         pairs = self._pairs(is_home=True)
         if not pairs or (self.today - pairs[0].day).days > HOME_LIMIT_DAYS:
             return None, 0
-        newest = pairs[0].day
-        first = newest - timedelta(days=HOME_WINDOW_DAYS - 1)
-        by_day: dict[date, list[Pair]] = {}
-        for pair in pairs:
-            if first <= pair.day <= newest:
-                by_day.setdefault(pair.day, []).append(pair)
+        is_morning = True
+        by_day = _by_day([p for p in pairs if p.is_morning], self.today)
+        if len(by_day) < HOME_DAYS_NEEDED:
+            is_morning, by_day = False, _by_day(pairs, pairs[0].day)
         if len(by_day) < HOME_DAYS_NEEDED:
             return None, len(by_day)
         mean = Pair(
             sbp=fmean(fmean(p.sbp for p in day) for day in by_day.values()),
             dbp=fmean(fmean(p.dbp for p in day) for day in by_day.values()),
-            day=newest,
-            reading=pairs[0].reading,
-            source=pairs[0].source,
+            day=max(by_day),
+            reading=by_day[max(by_day)][0].reading,
+            source=by_day[max(by_day)][0].source,
             days=len(by_day),
+            is_morning=is_morning,
         )
         return mean, len(by_day)
 
@@ -148,8 +155,27 @@ class Gathered:
                 continue
             mate = next((r for r in lower if _belongs(upper, r)), None)
             if mate is not None and isinstance(mate.value, int | float):
-                found.append(Pair(float(upper.value), float(mate.value), day_of(upper), upper.id, upper.source))
+                hour = None if upper.is_date_only else upper.start.astimezone(base.TOKYO).hour
+                found.append(
+                    Pair(
+                        sbp=float(upper.value),
+                        dbp=float(mate.value),
+                        day=day_of(upper),
+                        reading=upper.id,
+                        source=upper.source,
+                        is_morning=hour in MORNING_HOURS,
+                    )
+                )
         return found
+
+
+def _by_day(pairs: Iterable[Pair], until: date) -> dict[date, list[Pair]]:
+    first = until - timedelta(days=HOME_WINDOW_DAYS - 1)
+    found: dict[date, list[Pair]] = {}
+    for pair in pairs:
+        if first <= pair.day <= until:
+            found.setdefault(pair.day, []).append(pair)
+    return found
 
 
 def is_at_home(reading: StoredReading) -> bool | None:

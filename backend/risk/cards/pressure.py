@@ -90,7 +90,7 @@ def _card(known: Gathered, context: Literal["office", "home"], pair: Pair | None
     return Detail(
         **head,
         state="ok",
-        headline=Text(key=f"risk.bp_{context}.headline", params=shown | {"days": pair.days}),
+        headline=Text(key=_headline(context, pair), params=shown | {"days": pair.days}),
         meaning=Text(key=f"risk.bp_{context}.{statement}"),
         value_text=Text(key="risk.bp.value", params=shown),
         unit="mmHg",
@@ -103,6 +103,11 @@ def _card(known: Gathered, context: Literal["office", "home"], pair: Pair | None
         inputs=used,
         awaiting_signoff=list(judged.awaiting),
     )
+
+
+def _headline(context: str, pair: Pair) -> str:
+    is_morning = context == "home" and pair.is_morning
+    return f"risk.bp_{context}.headline{'_morning' if is_morning else ''}"
 
 
 def _alone(judged: model.Judged) -> list[Finding]:

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from backend import people
+from backend import base, people
 from backend.record import Answer, Fact, Profile, StoredReading, catalogue
 from backend.record.profile.questions import questions
 from backend.risk.inputs import Gathered, gather
@@ -82,13 +82,19 @@ def person(
     return gather(facts, today=TODAY, profile=profile(told), readings=[*rows, *(more or [])], signed=signed)
 
 
-def home_days(sbp: float, dbp: float, days: int, last: date = TODAY) -> list[StoredReading]:
-    """Home pairs, one a day."""
-    return [
-        reading(metric, value, last - timedelta(days=n), context="home", source="home", n=n)
-        for n in range(days)
-        for metric, value in (("sbp_mmhg", sbp), ("dbp_mmhg", dbp))
-    ]
+def home_days(sbp: float, dbp: float, days: int, last: date = TODAY, hour: int = 20) -> list[StoredReading]:
+    """Home pairs, one a day, at an hour of Tokyo."""
+    found = []
+    for n in range(days):
+        day = last - timedelta(days=n)
+        at = datetime(day.year, day.month, day.day, hour, tzinfo=base.TOKYO)
+        found += [
+            reading(
+                metric, value, day, context="home", source="home", start=at, is_date_only=False, id=f"{metric}-{at}"
+            )
+            for metric, value in (("sbp_mmhg", sbp), ("dbp_mmhg", dbp))
+        ]
+    return found
 
 
 def random_person(dice: random.Random) -> Gathered:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backend.risk import cards
+from backend.risk import cards, signoff
 from backend.risk.cards import guidance
 from backend.risk.model import Detail
 from backend.risk.shape import frequency
@@ -232,3 +233,27 @@ def test_pregnancy_card_is_for_pregnant_people_only() -> None:
     assert alarm is not None
     assert alarm.next_step is not None
     assert alarm.next_step.key == "risk.hdp.next.call_now"
+
+
+def test_mornings_come_first_as_on_the_home_screen() -> None:
+    evenings, mornings = home_days(140, 80, 6), home_days(120, 70, 5, hour=7)
+    found = card("bp_home", more=evenings + mornings)
+    assert found.headline.key == "risk.bp_home.headline_morning"
+    assert found.headline.params == {"sbp": 120, "dbp": 70, "days": 5}
+    few = card("bp_home", more=evenings + mornings[:8])
+    assert (few.headline.key, few.headline.params["days"]) == ("risk.bp_home.headline", 6)
+
+
+@pytest.mark.parametrize(("hour", "is_morning"), [(3, False), (4, True), (11, True), (12, False)])
+def test_morning_is_from_4_to_12(hour: int, is_morning: bool) -> None:
+    found = card("bp_home", more=home_days(120, 70, 6, hour=hour))
+    assert found.headline.key.endswith("_morning") is is_morning
+
+
+def test_sign_off_file_counts_only_signed_lines(tmp_path: Path) -> None:
+    assert signoff.signed_rows() == frozenset()
+    file = tmp_path / "signoff.csv"
+    head = "row,signed_by,role,signed_on,source_seen,note\n"
+    file.write_text(head + "ckd/A1,Dr. X,nephrologist,2026-12-01,guideline,\nckd/A2,,,,,\n")
+    assert signoff.signed_rows(file) == frozenset({"ckd/A1"})
+    assert signoff.signed_rows(tmp_path / "none.csv") == frozenset()

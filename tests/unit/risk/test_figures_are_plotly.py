@@ -19,10 +19,12 @@ def drawn() -> dict[str, dict[str, Any]]:
     parts = hisayama.card(known).contributions
     stages = ["G1", "G2", "G3a", "G3b", "G4", "G5"]
     grid = [ckd.HEAT["colours"][stage] for stage in stages]
+    one = scopes[0].classes
+    panels = [(str(n), scope.classes) for n, scope in enumerate(scopes)]
     return {
         "icon": figures.icon_array(filled=6, words=("a", "b"), baseline=2, theme="dark"),
-        "distribution": figures.distribution(classes=scopes[0].classes, names=[c.label for c in scopes[0].classes], you="you"),
-        "multiples": figures.small_multiples(panels=[(s.text.key + str(n), s.classes) for n, s in enumerate(scopes)], you="you"),
+        "distribution": figures.distribution(classes=one, names=[c.label for c in one], you="you"),
+        "multiples": figures.small_multiples(panels=panels, you="you"),
         "parts": figures.contributions(parts=parts, names=[p.name for p in parts], unit="点"),
         "heat": figures.heat_map(colours=grid, rows=stages, columns=["A1", "A2", "A3"], you=(2, 1), you_word="you"),
     }  # fmt: skip
