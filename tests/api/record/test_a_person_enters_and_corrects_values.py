@@ -51,7 +51,6 @@ def test_the_same_id_with_other_content_is_refused(resident: Callable[..., Any])
     assert {r["value"] for r in phone.get("/metrics/sbp_mmhg").json["points"]} == {134}
 
 
-@pytest.mark.feature("B08")
 def test_an_unlikely_value_is_asked_about_stored_when_confirmed_and_taken_back(resident: Callable[..., Any]) -> None:
     phone = resident()
     asked = pressure(phone, sbp=340, client_id="phone-0002")

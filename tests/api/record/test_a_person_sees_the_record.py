@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend import base, record
+from backend import base, care, consent, governance, record
 from backend.record.shapes import HomeAnswer
 from tests.api.record.conftest import lab, steps, tokyo_today
 
@@ -67,7 +67,6 @@ def test_no_usual_cut_off_is_shown_in_pregnancy(resident: Callable[..., Any], pu
     assert all(tile["chip"] is None for tile in phone.get("/home").json["tiles"])
 
 
-@pytest.mark.feature("C01")
 def test_one_timeline_of_all_sources_with_filters(resident: Callable[..., Any], put: Callable[..., Any]) -> None:
     phone = resident()
     put(phone, "i1", [lab("hba1c_pct", 5.9, 30), lab("ldl_mgdl", 130, 30, flag="H"), steps(2, 9, 500, "iPhone")])
@@ -167,9 +166,9 @@ def test_the_same_export_twice_adds_nothing_and_devices_are_not_counted_double(
     assert [(one["file_name"], one["place"]) for one in detail["imports"]] == [("export.zip", "line 1–2")] * 2
 
 
-@pytest.mark.feature("C10", "B15")
+@pytest.mark.feature("C10")
 def test_a_value_tells_its_source_import_file_and_who_looked(
-    resident: Callable[..., Any], put: Callable[..., Any]
+    resident: Callable[..., Any], put: Callable[..., Any], worker: Callable[..., Any]
 ) -> None:
     phone = resident()
     put(phone, "i1", [lab("ldl_mgdl", 140, 30, flag="H")])
@@ -181,6 +180,25 @@ def test_a_value_tells_its_source_import_file_and_who_looked(
     assert detail["imports"][0]["sha256"] == "ab" * 32
     assert detail["imports"][0]["place"] == "h1.xml#12"
     assert detail["seen_by"] == []
+    nurse = _shared_with_counsellor(phone, worker)
+    person = phone.get("/me").json["person"]["id"]
+    assert nurse.get(f"/care/people/{person}").status_code == 200
+    seen = phone.get(f"/readings/{reading}").json["seen_by"]
+    assert seen
+    assert {one["purpose"] for one in seen} == {"P-CARE"}
+
+
+def _shared_with_counsellor(phone: Any, worker: Callable[..., Any]) -> Any:
+    """The resident lets the town's counsellors see laboratory values."""
+    with base.write_unit() as session:
+        governance.put_in_force(session, site="suita")
+        care.put_team(session, site="suita")
+    nurse = worker("suita", "counsellor", name="保健師 見本")
+    switch = {"recipient": "counsellors-suita", "purpose": "P-CARE", "category": "C-LAB", "on": True}
+    assert phone.http.put("/api/consent/switch", json={**switch, "client_id": "client-0001"}).status_code == 200
+    with base.write_unit() as session:
+        consent.add_member(session, recipient="counsellors-suita", account=nurse.get("/me").json["account"])
+    return nurse
 
 
 def test_an_altered_value_is_an_error_and_never_no_data(resident: Callable[..., Any], put: Callable[..., Any]) -> None:
