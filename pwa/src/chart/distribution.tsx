@@ -15,16 +15,16 @@ export interface Share {
 export function Distribution({ shares, you, tone = "look", label }: { shares: Share[]; you: ComponentChildren; tone?: Tone; label: string }) {
   const largest = Math.max(...shares.map((share) => share.percent ?? 0), 1);
   return (
-    <div class="dist" data-tone={tone} role="img" aria-label={label}>
+    <div class="dist" data-tone={tone} data-many={shares.length > 5 ? "" : undefined} role="img" aria-label={label}>
       <div class="dist-bars" aria-hidden="true">
         {shares.map((share) => (
           <div class="dist-bar" data-mine={share.isMine} key={share.label}>
-            {share.isMine && <span class="dist-you">{you}<br />▼</span>}
-            <div class="dist-fill" data-h="" style={{ "--share": String((share.percent ?? 0) / largest) }} />
-            <span class="dist-label">
-              <span>{rich(share.label)}</span>
-              <b>{share.percent === null ? t("chart.few") : `${Math.round(share.percent)} %`}</b>
-            </span>
+            <div class="dist-cell">
+              {share.isMine && <span class="dist-you">{you}</span>}
+              <div class="dist-fill" style={{ "--share": String((share.percent ?? 0) / largest) }} />
+            </div>
+            <span class="dist-range">{rich(share.label)}</span>
+            <b class="dist-percent">{share.percent === null ? t("chart.few") : `${Math.round(share.percent)} %`}</b>
           </div>
         ))}
       </div>

@@ -8,7 +8,9 @@ export function extent(series: Maybe[][], band: [number, number] | null | undefi
   if (band) all.push(...band.filter(Number.isFinite));
   const low = Math.min(...all);
   const high = Math.max(...all);
-  const pad = (high - low || Math.abs(high) * 0.05 || 1) * 0.12;
+  // A quiet value stays a quiet line: the picture spans at least a tenth of the value.
+  const span = Math.max(high - low, Math.abs(high + low) * 0.05, 1e-9);
+  const pad = (span * 1.24 - (high - low)) / 2;
   return [low - pad, high + pad];
 }
 

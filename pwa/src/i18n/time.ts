@@ -50,7 +50,7 @@ export function day(when: When, { weekday = false, year }: { weekday?: boolean; 
   const [kanji, kana] = WEEKDAYS[p.weekday!]!;
   return (
     (showYear ? `${p.year}${unit("年", "ねん")}` : "") +
-    `${p.month}${unit("月", "がつ")}${p.day}${unit("日", "にち")}` +
+    `${Number(p.month)}${unit("月", "がつ")}${Number(p.day)}${unit("日", "にち")}` +
     (weekday ? `（${unit(kanji, kana)}）` : "")
   );
 }

@@ -33,7 +33,8 @@ export function startWorker(): void {
     isReloading = true;
     window.location.reload();
   });
-  void navigator.serviceWorker.register("/sw.js").then((registration) => {
+  void navigator.serviceWorker.register("/sw.js").then((registration: ServiceWorkerRegistration | undefined) => {
+    if (!registration) return;
     const offer = (worker: ServiceWorker | null) => {
       if (worker && navigator.serviceWorker.controller) newVersion.set(() => worker.postMessage("take-over"));
     };

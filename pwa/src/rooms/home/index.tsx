@@ -24,7 +24,7 @@ function TileCard({ tile }: { tile: Tile }) {
   const values = tile.values.map((value) => number(value.value, value.decimals)).join("/");
   const line = tile.trend?.values[0]?.filter((value) => value !== null) ?? [];
   return (
-    <Card href={`/record/metric/${encodeURIComponent(tile.metric)}`} level={3} title={title}
+    <Card class="tile" href={`/record/metric/${encodeURIComponent(tile.metric)}`} title={title}
       end={tile.trend && (
         <Sparkline values={tile.trend.values[0] ?? []} band={tile.trend.band as [number, number] | null} tone={tone === "good" ? "info" : tone}
           label={t("home.line", { n: line.length, low: Math.min(...line), high: Math.max(...line) })} />

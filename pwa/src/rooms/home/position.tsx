@@ -1,11 +1,19 @@
 // Where one stands among people of the same sex and age in one's own area: a statistic, no verdict.
 import type { Schemas } from "../../api/client";
 import { Distribution } from "../../chart/distribution";
-import { number, rich, t, tx, word, wordText } from "../../i18n";
+import { markup, number, rich, t, tx, word, wordText } from "../../i18n";
 import { useCached } from "../../offline/cached";
 import { Card, Disclosure, EmptyState, Facts } from "../../ui/index";
 
 type Position = Schemas["PositionShown"];
+
+/** 5.6 未満, 5.6-6.0, 8.4 以上: short enough for a column. */
+function range({ lower, upper, label }: { lower?: number | null; upper?: number | null; label: string }): string {
+  if (lower == null && upper == null) return label;
+  if (lower == null) return markup("landing.below", { n: number(upper!) });
+  if (upper == null) return markup("landing.from", { n: number(lower) });
+  return `${number(lower)}-${number(upper)}`;
+}
 
 /** The picture, its sentence and its reasons, for one metric. */
 export function PositionPicture({ position }: { position: Position }) {
@@ -13,9 +21,9 @@ export function PositionPicture({ position }: { position: Position }) {
   if (!scope || position.value == null) return null;
   return (
     <>
-      <Distribution label={wordText(scope.text)} tone="look"
+      <Distribution label={wordText(scope.text)} tone={scope.next_better ? "look" : "good"}
         you={<>{tx("home.you")} {number(position.value)}</>}
-        shares={scope.classes.map((one) => ({ label: one.label, percent: one.share_percent, isMine: one.is_mine }))} />
+        shares={scope.classes.map((one) => ({ label: range(one), percent: one.share_percent, isMine: one.is_mine }))} />
       <p>{word(scope.text)}</p>
       <Disclosure>
         <Facts rows={[
@@ -45,7 +53,7 @@ export function PositionCard() {
     );
   }
   return (
-    <Card title={tx("home.position_of", { title: wordText(shown.title) })}>
+    <Card title={word(shown.title)}>
       <PositionPicture position={shown} />
       <p><a href="/risk">{tx("home.all_positions")}</a></p>
     </Card>

@@ -51,13 +51,13 @@ function Sample() {
         <h2>{tx("landing.sample_title")}</h2>
         <Chip tone="info">{tx("shell.sample")}</Chip>
       </div>
-      <div class="grid-2">
-        <Card level={3} title={tx("landing.sample_bp")}
+      <div class="tiles">
+        <Card class="tile" level={3} title={tx("landing.sample_bp")}
           end={<Sparkline values={[131, 133, 132, 136, 134, 135, 134]} band={[115, 135]} tone="look" label={t("landing.sample_bp_line")} />}>
           <Figure value="134/86" unit="mmHg" />
           <p><Chip tone="look">{tx("landing.sample_bp_chip")}</Chip></p>
         </Card>
-        <Card level={3} title={tx("landing.sample_steps")}
+        <Card class="tile" level={3} title={tx("landing.sample_steps")}
           end={<Sparkline values={[6200, 7100, 5900, 8300, 6900, 7400, 6820]} tone="info" label={t("landing.sample_steps_line")} />}>
           <Figure value="6,820" unit={markup("landing.steps")} />
           <p><Chip tone="info">{tx("landing.sample_steps_chip")}</Chip></p>
