@@ -92,7 +92,8 @@ def import_file(path: shapes.ImportPath) -> Response:
 
 @api.get("/link/sources", responses={200: shapes.SourcesOut})
 def sources() -> dict[str, Any]:
-    """List where data can come from, how to get the file there, and how the last tries went."""
+    """List where data can come from and how the last tries went, and the files that wait for a yes."""
     with base.read_session() as session:
         listed = service.sources(session, person=_person())
-    return shapes.sources(listed)
+        waiting = service.waiting(session, person=_person())
+    return shapes.sources(listed, waiting)

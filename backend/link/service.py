@@ -231,6 +231,15 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
+def waiting(session: Session, *, person: str) -> tuple[tuple[UploadFacts, str], ...]:
+    """List the files that wait for their person's yes, newest first, each with its name."""
+    query = select(Upload).where(
+        Upload.person_id == person, col(Upload.state).in_((UploadState.READING, UploadState.READY))
+    )
+    found = session.exec(query.order_by(col(Upload.id).desc()))
+    return tuple((rows.upload_facts(row), rows.open_name(row)) for row in found)
+
+
 _SOURCES: tuple[tuple[SourceKey, tuple[str, ...]], ...] = (
     ("checkup", (".zip", ".xml")),
     ("apple", (".zip",)),

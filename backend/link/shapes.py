@@ -162,10 +162,20 @@ class SourceOut(BaseModel):
     last_failure: Words | None
 
 
+class WaitingOut(BaseModel):
+    """A file that was sent and not confirmed yet, so that it is found again after leaving."""
+
+    id: str
+    state: UploadState
+    file_name: str
+    expires_at: datetime
+
+
 class SourcesOut(BaseModel):
-    """Every source that can be linked today."""
+    """Every source that can be linked today, and the files that wait for a yes."""
 
     sources: list[SourceOut]
+    waiting: list[WaitingOut]
 
 
 class UploadHeader(BaseModel):
@@ -308,8 +318,12 @@ def imports(listed: Sequence[ImportFacts]) -> dict[str, Any]:
     return ImportsOut(imports=[ImportOut(**_import(facts)) for facts in listed]).model_dump(mode="json")
 
 
-def sources(listed: Sequence[SourceFacts]) -> dict[str, Any]:
-    """Return the list of sources as the API prints it."""
+def sources(listed: Sequence[SourceFacts], waiting: Sequence[tuple[UploadFacts, str]]) -> dict[str, Any]:
+    """Return the list of sources and of waiting files as the API prints it."""
+    held = [
+        WaitingOut(id=facts.id, state=facts.state, file_name=name, expires_at=facts.expires_at)
+        for facts, name in waiting
+    ]
     shown = [
         SourceOut(
             key=facts.key,
@@ -323,4 +337,4 @@ def sources(listed: Sequence[SourceFacts]) -> dict[str, Any]:
         )
         for facts in listed
     ]
-    return SourcesOut(sources=shown).model_dump(mode="json")
+    return SourcesOut(sources=shown, waiting=held).model_dump(mode="json")

@@ -523,7 +523,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List where data can come from, how to get the file there, and how the last tries went. */
+        /** List where data can come from and how the last tries went, and the files that wait for a yes. */
         get: operations["link_sources_link_sources_get"];
         put?: never;
         post?: never;
@@ -3971,11 +3971,13 @@ export interface components {
         };
         /**
          * SourcesOut
-         * @description Every source that can be linked today.
+         * @description Every source that can be linked today, and the files that wait for a yes.
          */
         SourcesOut: {
             /** Sources */
             sources: components["schemas"]["SourceOut"][];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingOut"][];
         };
         /** StepUpOut */
         StepUpOut: {
@@ -4290,6 +4292,22 @@ export interface components {
             text: components["schemas"]["WordsOut"] | null;
             /** Value */
             value: number | string | null;
+        };
+        /**
+         * WaitingOut
+         * @description A file that was sent and not confirmed yet, so that it is found again after leaving.
+         */
+        WaitingOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: string;
+            state: components["schemas"]["UploadState"];
         };
         /** WeekOut */
         WeekOut: {
