@@ -9,7 +9,19 @@ import sys
 
 from backend import base
 
-COMMANDS = ("serve", "database", "demo", "people", "link", "risk", "advice", "ledger", "anonymise", "openapi")
+COMMANDS = (
+    "serve",
+    "database",
+    "demo",
+    "people",
+    "link",
+    "risk",
+    "advice",
+    "governance",
+    "ledger",
+    "anonymise",
+    "openapi",
+)
 """The modules of this folder, each with `register(subparsers)`."""
 
 

@@ -134,7 +134,7 @@ def switch(
     text: TextRef | None
     if on:
         terms = offered(session, recipient=recipient, purpose=purpose, category=category, at=act.at)
-        grant = _grant_for(session, act, held, terms)
+        grant = _grant_for(session, act, held, terms, recipient)
         text = texts().newest(terms.text_id).ref
     else:
         grant = held.id if held is not None else None
@@ -174,11 +174,19 @@ def offered(session: Session, *, recipient: Recipient, purpose: Purpose, categor
     return terms
 
 
-def _grant_for(session: Session, act: Act, held: Grant | None, terms: Terms) -> str:
+def _end_old_terms(session: Session, act: Act, held: Grant, recipient: Recipient) -> None:
+    """Switch off, and write down as switched off, what was on under terms that no longer hold."""
+    silent = msgspec.structs.replace(act, client_id=None, digest=None)
+    for each in held.switches:
+        _turn(session, silent, held.id, each.category, False, each.text)
+        _write_down(session, silent, recipient, held.purpose, each.category, False, each.text, held.id)
+
+
+def _grant_for(session: Session, act: Act, held: Grant | None, terms: Terms, recipient: Recipient) -> str:
     if held is not None and (held.end is None or act.at < held.end) and _same_terms(held, terms):
         return held.id
     if held is not None:  # ended, or asked for under other terms: what was on there is not carried over
-        _close(session, act, held.id, None)
+        _end_old_terms(session, act, held, recipient)
     end = terms.ends_at
     row = GrantRow(
         person=act.person,
