@@ -5,6 +5,8 @@ import { plain } from "../i18n/ruby";
 import type { Tone } from "../ui/index";
 import { extent } from "./sparkline";
 
+export { Sparkline } from "./sparkline";
+
 export interface TrendPoint {
   /** Milliseconds. */
   at: number;

@@ -3,6 +3,8 @@ import type { ComponentChildren } from "preact";
 import { tx } from "../i18n";
 import type { Tone } from "../ui/index";
 
+export { Distribution, type Share } from "./distribution";
+
 const HEAD = "M9 1.5a3.3 3.3 0 1 1 0 6.6 3.3 3.3 0 0 1 0-6.600Z";
 const BODY = "M2.5 21v-3.500c0-4.6 2.7-7 6.5-7s6.5 2.4 6.5 7V21Z";
 
