@@ -20,17 +20,19 @@ check: .venv/dev.ready pwa/node_modules/.ready ## ruff, mypy strict, import-lint
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/check_tree.py
-	$(BIN)/meguri openapi --out pwa/src/api/openapi.json
-	git diff --exit-code --stat -- pwa/src/api/openapi.json
-	sh pwa/npm.sh run check
+	$(BIN)/meguri openapi --out openapi.json
+	sh pwa/npm.sh run --silent openapi >/dev/null
+	git diff --exit-code --stat -- openapi.json pwa/src/api/schema.d.ts
+	sh pwa/npm.sh run --silent check
+	sh pwa/npm.sh test --silent
 
 fix: .venv/dev.ready ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 openapi: .venv/dev.ready pwa/node_modules/.ready ## write the API description and the phone app's types from the code
-	$(BIN)/meguri openapi --out pwa/src/api/openapi.json
-	sh pwa/npm.sh run types
+	$(BIN)/meguri openapi --out openapi.json
+	sh pwa/npm.sh run --silent openapi
 
 journey: .venv/dev.ready pwa/dist/.built ## the browser tests against a running server
 	sh .ci/browser.sh
