@@ -8,6 +8,8 @@ export interface Share {
   label: string;
   /** Percent of people; null where the publisher hides a small number. */
   percent: number | null;
+  /** Written instead of the percent, e.g. a range where the publisher hides small numbers; may hold ruby. */
+  text?: string;
   isMine: boolean;
 }
 
@@ -24,7 +26,7 @@ export function Distribution({ shares, you, tone = "look", label }: { shares: Sh
               <div class="dist-fill" style={{ "--share": String((share.percent ?? 0) / largest) }} />
             </div>
             <span class="dist-range">{rich(share.label)}</span>
-            <b class="dist-percent">{share.percent === null ? t("chart.few") : `${Math.round(share.percent)} %`}</b>
+            <b class="dist-percent">{share.text !== undefined ? rich(share.text) : share.percent === null ? t("chart.few") : `${Math.round(share.percent)} %`}</b>
           </div>
         ))}
       </div>

@@ -1,0 +1,98 @@
+// Risk: every card of the record, those with an answer first; a refusal is a card too.
+import type { Schemas } from "../../api/client";
+import { Distribution } from "../../chart/people";
+import { markup, tx, word, wordText } from "../../i18n";
+import { day } from "../../i18n/time";
+import { useCached } from "../../offline/cached";
+import { Card, Chip, EmptyState, Icon, ListRow, NotDiagnosis, Rows, toneOf } from "../../ui/index";
+import { Page, WithAnswer } from "../../ui/page";
+import { localised, placeName, sharesOf, standing, type Position } from "./labels";
+import { MissingRows } from "./parts";
+
+type Shown = Schemas["CardShown"];
+
+export function Risk() {
+  const risk = useCached("/api/risk");
+  return (
+    <Page wide title={markup("riskroom.title")} lead={tx("riskroom.lead")} back={["/record", markup("nav.record")]}>
+      <WithAnswer answer={risk}>{(data) => <All cards={data.cards} positions={data.positions} />}</WithAnswer>
+    </Page>
+  );
+}
+
+function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
+  const of = (state: Shown["state"]) => cards.filter((card) => card.state === state);
+  const [ready, lacking, refused] = [of("ok"), of("missing"), of("refused")];
+  const nothing = ready.length === 0 && positions.every((one) => one.state !== "ok");
+  return (
+    <>
+      {nothing && lacking.length > 0 && refused.length === 0 && (
+        <EmptyState title={tx("riskroom.empty_title")} text={tx("riskroom.empty")} action={tx("riskroom.fill_link")} href="/link-data" />
+      )}
+      <div class="columns">
+        {ready.map((card) => <ReadyCard key={card.model} card={card} />)}
+        <PositionsCard positions={positions} />
+      </div>
+      {lacking.length > 0 && (
+        <>
+          <h2 class="risk-heading">{tx("riskroom.lacking")}</h2>
+          <div class="columns">
+            {lacking.map((card) => (
+              <Card key={card.model} level={3} title={<a class="risk-title" href={`/risk/${card.model}`}>{word(card.title)}</a>}>
+                {card.reasons.length > 0 && card.missing.length === 0 && <p>{word(card.reasons[0]!.text)}</p>}
+                <MissingRows missing={card.missing.slice(0, 3)} />
+                {card.missing.length > 3 && (
+                  <a class="link-button" href={`/risk/${card.model}`}>{tx("riskroom.more_missing", { n: card.missing.length - 3 })}</a>
+                )}
+              </Card>
+            ))}
+          </div>
+        </>
+      )}
+      {refused.length > 0 && (
+        <Card title={tx("riskroom.refused")}>
+          <Rows>
+            {refused.map((card) => (
+              <ListRow key={card.model} href={`/risk/${card.model}`} title={word(card.title)} note={card.reasons[0] ? word(card.reasons[0].text) : undefined} />
+            ))}
+          </Rows>
+        </Card>
+      )}
+      <NotDiagnosis />
+    </>
+  );
+}
+
+function ReadyCard({ card }: { card: Shown }) {
+  // Where the headline is the class itself, one of them is enough.
+  const isSame = card.klass?.text.key === card.headline.key;
+  return (
+    <Card href={`/risk/${card.model}`} level={3} title={word(card.title)} end={<Icon name="next" size={18} />}>
+      <p class="risk-headline">{word(localised(card.headline))}</p>
+      {card.klass && !isSame && <p><Chip tone={toneOf(card.klass.tone)}>{word(card.klass.text)}</Chip></p>}
+      {card.meaning && <p>{word(card.meaning)}</p>}
+      {card.day && <p class="soft small">{tx("riskroom.value_of", { day: day(card.day) })}</p>}
+    </Card>
+  );
+}
+
+function PositionsCard({ positions }: { positions: Position[] }) {
+  const shown = positions.filter((one) => one.state === "ok" && one.scopes.length > 0);
+  if (shown.length === 0) {
+    const reason = positions.find((one) => one.reasons.length > 0)?.reasons[0];
+    return (
+      <Card level={3} title={tx("riskroom.position")}>
+        <p>{reason ? word(reason.text) : tx("riskroom.position_empty")}</p>
+      </Card>
+    );
+  }
+  const first = shown[0]!;
+  const scope = first.scopes[0]!;
+  return (
+    <Card href="/risk/position" level={3} title={tx("riskroom.position")} end={<Icon name="next" size={18} />}>
+      <div class="row-between"><b>{word(first.title)}</b><Chip tone="info">{word(standing(scope))}</Chip></div>
+      <Distribution tone="info" label={wordText(scope.text)} you={tx("risk.you")} shares={sharesOf(scope)} />
+      <p class="soft">{tx("riskroom.position_more", { n: shown.length, place: placeName(scope) })}</p>
+    </Card>
+  );
+}
