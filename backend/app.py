@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, request
 from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
 
-from backend import base, governance, people
+from backend import base, people
 from backend.access import guard
 from backend.pages import install_pages
 
