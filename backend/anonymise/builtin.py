@@ -18,7 +18,7 @@ OLDEST_AGE, TOP_CODED_AGE = 120, 90
 
 _NAMES = (
     ("age", r"^age|年齢"),
-    ("date", r"date|日付|年月日|birth|生年"),
+    ("date", r"date|日付|年月日|birth|生年|日$"),
     ("municipality", r"municipal|市町村|市区町村"),
     ("medical_area", r"medical_?area|二次医療圏|医療圏"),
     ("height", r"height|身長"),

@@ -50,7 +50,10 @@ class Enforced:
 def enforce(
     of_row: Places, found: Boxes, hierarchies: Sequence[Hierarchy], secrets: list[Secret], demand: Demand
 ) -> Enforced:
-    """Merge classes until all meet l and t and no merge tells too much; raises Unreachable if the whole table fails."""
+    """Merge classes until all meet l and t and no merge tells too much.
+
+    Raises Unreachable if not even the whole table as one class does.
+    """
     _refuse_unreachable(of_row, secrets, demand)
     classes = len(found.sizes)
     if classes * max(len(s.values) for s in secrets) > MAX_CELLS:
@@ -64,9 +67,10 @@ def enforce(
         while not state.is_fine.all():
             state = _round(state, hierarchies, secrets, demand)
         telling = tells_too_much(state.home, was_fine, found.sizes, state.tables, secrets, demand)
-        telling &= len(state.is_fine) > 1  # one single class cannot be merged further
         if not telling.any():
             break
+        if len(state.is_fine) == 1:  # one single class cannot be merged further
+            raise Unreachable(column=secrets[0].column, l=demand.l or "-", t=demand.t or "-")
         suspects += int(telling.sum())
         state.is_fine = ~telling
     merged = np.bincount(state.home, minlength=len(state.is_fine))[state.home] > 1

@@ -120,7 +120,7 @@ def model_gap(
 ) -> ModelGap:
     """Fit the reference model on two thirds of the rows and try it on the rest, before and after."""
     is_test = np.arange(len(rows)) % 3 == 0
-    original = [np.asarray(column[rows], np.int64) for column in leaves]
+    original = [np.unique(column[rows], return_inverse=True)[1] for column in leaves]
     released = []
     for first, last, hierarchy in zip(made.first, made.last, hierarchies, strict=True):
         label = (first * len(hierarchy.leaves) + last)[of_row[rows]]

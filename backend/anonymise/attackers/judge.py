@@ -26,6 +26,8 @@ MARGIN = 0.1
 """Leak and safe set must lie at least this far apart, or the attack cannot judge."""
 ALLOWED = {"linkage": 0.2, "singling_out": 0.05, "inference": 0.1, "membership": 0.2, "differencing": 0.05}
 """How far above the safe set a release may score: linkage one in five (k = 5 when every row is recognised)."""
+ALLOWED_SHARE = 0.25
+"""... and never more than this share of the way from the safe set to the known leak."""
 FEWEST_PEOPLE = 20
 
 
@@ -76,9 +78,10 @@ def roles(
 
 def _judged(name: str, score: float, leak: float, safe: float, **more: object) -> dict[str, Any]:
     """A verdict: never safe where the known leak and the known safe set do not separate."""
-    verdict = "cannot_judge" if not leak - safe >= MARGIN else "withstood" if score <= safe + ALLOWED[name] else "leaks"
+    allowed = min(ALLOWED[name], ALLOWED_SHARE * (leak - safe))
+    verdict = "cannot_judge" if not leak - safe >= MARGIN else "withstood" if score <= safe + allowed else "leaks"
     numbers = {"score": round(score, 4), "known_leak": round(leak, 4), "known_safe": round(safe, 4)}
-    return {"attack": name, "verdict": verdict, "allowed_above_safe": ALLOWED[name], **numbers, **more}
+    return {"attack": name, "verdict": verdict, "allowed_above_safe": round(allowed, 4), **numbers, **more}
 
 
 def _four(held: Held) -> list[dict[str, Any]]:
