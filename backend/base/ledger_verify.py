@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -125,27 +126,25 @@ def _heads(session: Session) -> Iterator[_Head]:
     yield from session.execute(query.order_by(col(HeadRow.size)))
 
 
+# Plain tables and the bare connection here: a million rows through the mapper take three times as long.
+_LEAF: Any = LeafRow.__table__  # type: ignore[attr-defined]
+_BODY: Any = BodyRow.__table__  # type: ignore[attr-defined]
+_NODE: Any = NodeRow.__table__  # type: ignore[attr-defined]
+
+
 def _leaves(session: Session) -> Iterator[tuple[int, datetime, str, str, bytes, str, bytes, str | None]]:
+    leaf, body = _LEAF.c, _BODY.c
     query = (
-        select(
-            col(LeafRow.idx),
-            col(LeafRow.at),
-            col(LeafRow.kind),
-            col(LeafRow.salted),
-            col(LeafRow.hash),
-            col(BodyRow.person),
-            col(BodyRow.salt),
-            col(BodyRow.body),
-        )
-        .outerjoin(BodyRow, col(BodyRow.leaf) == col(LeafRow.idx))
-        .order_by(col(LeafRow.idx))
+        select(leaf.idx, leaf.at, leaf.kind, leaf.salted, leaf.hash, body.person, body.salt, body.body)
+        .select_from(_LEAF.outerjoin(_BODY, body.leaf == leaf.idx))
+        .order_by(leaf.idx)
     )
-    yield from session.execute(query.execution_options(yield_per=10_000))
+    yield from session.connection().execute(query.execution_options(yield_per=10_000))
 
 
 def _nodes(session: Session) -> Iterator[tuple[tuple[int, int], bytes]]:
-    query = select(col(NodeRow.level), col(NodeRow.position), col(NodeRow.hash))
-    for level, position, digest in session.execute(query.execution_options(yield_per=10_000)):
+    query = select(_NODE.c.level, _NODE.c.position, _NODE.c.hash).execution_options(yield_per=10_000)
+    for level, position, digest in session.connection().execute(query):
         yield (level, position), digest
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from backend import base, consent, record
 from backend.record import Reading
 
 LAB, CITY, SHOP = "sample-univ-obstetrics", "sample-city-suita", "sample-kitchen-suita"
 
 
-@pytest.mark.feature("E14")
 def test_lists_and_counts_hold_only_who_shares_now(town, resident, lab):
     phones = [resident("suita") for _ in range(4)]
     for phone in phones[:3]:

@@ -20,7 +20,6 @@ def _open(phone, text="夜 3 回起きるのがつらいです。", client_id="c
     return phone.post("/consultations", body)
 
 
-@pytest.mark.feature("H02")
 def test_question_and_answer_with_states_on_both_sides(town, resident, nurse):
     hanako = resident("suita")
     opened = _open(hanako)
