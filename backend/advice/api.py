@@ -240,7 +240,9 @@ def _caution(rule: Rule, known: About) -> AdviceWords | None:
 
 def _trigger(one: Found) -> TriggerOut:
     held, trigger = one.held, one.trigger
-    number = held.value if isinstance(held.value, str) else round(held.value, 1)
+    # A mean of days is shown as whole steps and whole mmHg, as the devices show them.
+    decimals = 1 if held.n == 1 else 0
+    number = held.value if isinstance(held.value, str) else round(held.value, decimals)
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     limit = None

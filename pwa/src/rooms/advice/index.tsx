@@ -63,7 +63,7 @@ function TheWeek({ week }: { week: Week }) {
 function SuggestionCard({ one }: { one: One }) {
   return (
     <Card title={word(one.title)} end={<Chip tone={one.answer === "accepted" ? "good" : "info"}>{tx(one.answer === "accepted" ? "advice.doing" : `advice.kind.${one.kind}`)}</Chip>}>
-      <p>{tx("advice.from", { value: "" })}<strong>{word(one.trigger.words)}</strong><span class="soft"> {day(one.trigger.day)}</span></p>
+      <p>{tx("advice.from", { value: "" })}<strong>{word(one.trigger.words)}</strong> <span class="soft nowrap">{day(one.trigger.day)}</span></p>
       <p class="soft">{word(one.detail)}</p>
       <Answers one={one} />
       <a class="link-button" href={`/advice/${one.id}`}>{tx("advice.more")}</a>
@@ -93,7 +93,7 @@ function Answers({ one, after }: { one: One; after?: () => void }) {
 
   return (
     <div class="stack-s">
-      <div class="grid-2">
+      <div class="pair">
         {one.answer === "accepted"
           ? <Button kind="main" busy={isBusy} onClick={() => void send("done")}>{tx("advice.done")}</Button>
           : <Button kind="main" busy={isBusy} onClick={() => void send("accepted")}>{tx("advice.accept")}</Button>}
