@@ -32,6 +32,8 @@ export function StaffShell({ title, work, places, list, listLabel, listHref, chi
   usePageArrival(title);
   const { path } = useLocation();
   const listRef = useRef<HTMLDivElement>(null);
+  // The place with the longest address that fits: /care/inbox is not also /care.
+  const here = places.map((place) => place.href).filter((href) => path === href || path.startsWith(`${href}/`)).sort((a, b) => b.length - a.length)[0];
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -59,7 +61,7 @@ export function StaffShell({ title, work, places, list, listLabel, listHref, chi
         <ul>
           {places.map((place) => (
             <li key={place.href}>
-              <a class="staff-place" href={place.href} aria-current={path === place.href || path.startsWith(`${place.href}/`) ? "page" : undefined}>
+              <a class="staff-place" href={place.href} aria-current={place.href === here ? "page" : undefined}>
                 <span>{place.word}</span>
                 {place.count !== undefined && <span class="number">{place.count}</span>}
               </a>
