@@ -1,7 +1,7 @@
 // People as pictures: 10 x 10 persons, and bars that add up; the table behind every picture.
 import type { ComponentChildren } from "preact";
 import { tx } from "../i18n";
-import type { Tone } from "../ui/index";
+import { Icon, type Tone } from "../ui/index";
 
 export { Distribution, type Share } from "./distribution";
 
@@ -54,7 +54,7 @@ export interface TableColumn {
 export function ChartTable({ caption, columns, rows }: { caption: string; columns: TableColumn[]; rows: ComponentChildren[][] }) {
   return (
     <details class="disclosure">
-      <summary><span aria-hidden="true">▸</span>{tx("chart.as_table")}</summary>
+      <summary><Icon name="next" size={18} /><span>{tx("chart.as_table")}</span></summary>
       <div class="disclosure-body">
         <table>
           <caption class="sr-only">{caption}</caption>

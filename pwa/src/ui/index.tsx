@@ -130,7 +130,7 @@ export function Figure({ value, unit, big }: { value: ComponentChildren; unit?: 
 export function Disclosure({ summary, children, open }: { summary?: ComponentChildren; children: ComponentChildren; open?: boolean }) {
   return (
     <details class="disclosure" open={open}>
-      <summary><Icon name="next" size={18} />{summary ?? tx("shell.why")}</summary>
+      <summary><Icon name="next" size={18} /><span>{summary ?? tx("shell.why")}</span></summary>
       <div class="disclosure-body stack">{children}</div>
     </details>
   );

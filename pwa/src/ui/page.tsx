@@ -49,7 +49,7 @@ export function Page({ title, lead, back, end, over, bare, wide, children }: Pag
 
 /** ‹ 記録 : by history where that is the page before, so that the place on it comes back. */
 export function BackLink({ to, word }: { to: string; word: string }) {
-  return <a class="back" href={to} data-back=""><Icon name="back" size={20} />{rich(word)}</a>;
+  return <a class="back" href={to} data-back=""><Icon name="back" size={20} /><span>{rich(word)}</span></a>;
 }
 
 /** What happened, what is safe, what to do. */

@@ -96,7 +96,7 @@ export function Landing() {
           </Card>
         </div>
       )}
-      <div class="buttons">
+      <div class="stack">
         <Button kind="main" href="/join">{tx("landing.join")}</Button>
         <Button href={signIn} icon="key">{tx("landing.signin")}</Button>
       </div>

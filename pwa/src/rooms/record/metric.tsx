@@ -27,15 +27,37 @@ function pointsOf(page: MetricPage): TrendPoint[] {
     .sort((a, b) => a.at - b.at);
 }
 
+/** Where the picture begins: at the period's start, or a little before the first value where that is much later. */
+function startOf(lines: TrendPoint[][], since: number, until: number): number {
+  const first = Math.min(...lines.flat().map((point) => point.at));
+  return first - since > (until - since) * 0.25 ? first - (until - first) * 0.04 : since;
+}
+
+/** From this many days on, the small picture shows means of seven days; the table and the explorable chart keep every day. */
+const WEEKLY_FROM = 120;
+
+function weekly(points: TrendPoint[]): TrendPoint[] {
+  const weeks = new Map<number, TrendPoint[]>();
+  for (const point of points) {
+    const week = Math.floor(point.at / (7 * 86_400_000));
+    weeks.set(week, [...(weeks.get(week) ?? []), point]);
+  }
+  return [...weeks.values()].map((week) => ({
+    at: week.reduce((sum, point) => sum + point.at, 0) / week.length,
+    value: week.reduce((sum, point) => sum + point.value, 0) / week.length,
+  }));
+}
+
 /** The band to draw: the range that is in order. */
 function bandOf(page: MetricPage): [number | null, number | null] | null {
   const row = page.reference.find((one) => toneOf(one.tone) === "good");
   return row ? [row.low, row.high] : null;
 }
 
-function limits(low: number | null, high: number | null): string {
-  if (low !== null && high !== null) return markup("record.between", { low, high });
-  return low !== null ? markup("landing.from", { n: number(low) }) : markup("landing.below", { n: number(high ?? 0) });
+function limits(low: number | null, high: number | null, unit: string): string {
+  const written = (value: number) => `${number(value)} ${unit}`;
+  if (low !== null && high !== null) return markup("record.between", { low: number(low), high: written(high) });
+  return low !== null ? markup("landing.from", { n: written(low) }) : markup("landing.below", { n: written(high ?? 0) });
 }
 
 function Explore({ metric, range, unit, label }: { metric: string; range: Range; unit: string | undefined; label: string }) {
@@ -60,12 +82,18 @@ function Explore({ metric, range, unit, label }: { metric: string; range: Range;
 
 function Body({ page, partner, range, setUnit }: { page: MetricPage; partner: MetricPage | undefined; range: Range; setUnit: (unit: string) => void }) {
   const unit = pick(page.unit_label);
-  const lines = [pointsOf(page), ...(partner ? [pointsOf(partner)] : [])];
-  const latest = [...page.points].filter((one) => !one.is_deleted).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+  const days = pointsOf(page);
+  const isWeekly = days.length > WEEKLY_FROM;
+  const lines = [isWeekly ? weekly(days) : days, ...(partner ? [isWeekly ? weekly(pointsOf(partner)) : pointsOf(partner)] : [])];
+  const values = [...page.points].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const latest = values.find((one) => !one.is_deleted);
   const lastDay = page.days.at(-1);
-  const second = partner && lines[1]?.at(-1);
-  const sentence = wordText(page.sentence);
-  const band = bandOf(page);
+  const second = partner && pointsOf(partner).at(-1);
+  // The server names the unit by its code; people read its label.
+  const said = { key: page.sentence.key, params: { ...page.sentence.params, unit } };
+  const sentence = wordText(said);
+  // Two lines have two ranges: a single band would say the wrong thing about one of them.
+  const band = partner ? null : bandOf(page);
   const hasLine = (lines[0]?.length ?? 0) > 0;
   return (
     <>
@@ -74,17 +102,18 @@ function Body({ page, partner, range, setUnit }: { page: MetricPage; partner: Me
           <Figure big value={second ? `${valueText(latest)}/${number(second.value, partner.decimals)}` : rich(valueText(latest))} unit={typeof latest.value === "number" ? unit : ""} />
         )}
         {lastDay && <Figure big value={number(lastDay.value, page.decimals)} unit={unit} />}
-        <p>{word(page.sentence)}</p>
+        <p>{word(said)}</p>
         {hasLine && (
           <figure class="chart">
-            <Trend lines={lines} band={band} since={Date.parse(`${page.since}T00:00:00+09:00`)} until={Date.parse(`${page.until}T23:59:00+09:00`)}
-              unit={unit} decimals={page.decimals} label={sentence} gapDays={page.metric.kind === "series" ? 3 : 400} />
+            <Trend lines={lines} band={band} since={startOf(lines, Date.parse(`${page.since}T00:00:00+09:00`), Date.parse(`${page.until}T23:59:00+09:00`))} until={Date.parse(`${page.until}T23:59:00+09:00`)}
+              unit={unit} decimals={page.decimals} label={sentence} gapDays={isWeekly ? 21 : page.metric.kind === "series" ? 3 : 400} />
             <div class="legend tone-info">
-              {partner && <><span><i />{rich(pick(page.metric.name))}</span><span><i class="dashed" />{rich(pick(partner.metric.name))}</span></>}
-              {band && <span><i class="band" />{word(page.reference.find((one) => toneOf(one.tone) === "good")!.label)}</span>}
+              {partner && <><span><i /><span>{rich(pick(page.metric.name))}</span></span><span><i class="dashed" /><span>{rich(pick(partner.metric.name))}</span></span></>}
+              {band && <span><i class="band" /><span>{word(page.reference.find((one) => toneOf(one.tone) === "good")!.label)}</span></span>}
             </div>
           </figure>
         )}
+        {isWeekly && <p class="soft small">{tx("record.weekly")}</p>}
         {page.gaps.length > 0 && (
           <p class="soft small">{page.gaps.slice(0, 2).map((gap) => t("record.gap", { since: gap.since, until: gap.until })).join(" ")}</p>
         )}
@@ -93,24 +122,27 @@ function Body({ page, partner, range, setUnit }: { page: MetricPage; partner: Me
           columns={[{ head: tx("record.day") }, { head: `${unit}`, isNumber: true }, ...(page.days.length > 0 ? [{ head: tx("record.lowest_highest"), isNumber: true }] : [{ head: tx("record.source") }])]}
           rows={page.days.length > 0
             ? [...page.days].reverse().map((one) => [rich(day(one.day)), number(one.value, page.decimals), `${number(one.low, page.decimals)}-${number(one.high, page.decimals)}`])
-            : page.points.map((one) => [rich(one.is_date_only ? day(one.at) : dayTime(one.at)), rich(valueText(one)), <a href={`/record/reading/${encodeURIComponent(one.id)}`}>{tx("record.see_source")}</a>])} />
+            : values.map((one) => [rich(one.is_date_only ? day(one.at) : dayTime(one.at)), rich(valueText(one)), <a href={`/record/reading/${encodeURIComponent(one.id)}`}>{tx("record.see_source")}</a>])} />
       </Card>
       {page.reference.length > 0 && (
         <Card title={tx("record.reference")}>
           <Rows>
             {page.reference.map((one) => (
-              <ListRow key={one.id} title={rich(`${limits(one.low, one.high)} ${unit}`)} note={<>{word(one.label)}<br /><span class="small">{one.source}</span></>}
+              <ListRow key={one.id} title={rich(limits(one.low, one.high, unit))} note={word(one.label)}
                 end={<Chip tone={toneOf(one.tone)}>{tx(`record.tone_${toneOf(one.tone)}`)}</Chip>} />
             ))}
           </Rows>
+          <Disclosure>
+            <ul class="stack-s small soft">{[...new Set(page.reference.map((one) => one.source))].map((source) => <li key={source}>{source}</li>)}</ul>
+          </Disclosure>
         </Card>
       )}
       {page.points.length > 0 && (
         <Card title={tx("record.values")}>
-          <Rows>{page.points.slice(0, 6).map((one) => <ValueRow key={one.id} one={one} note={rich(one.is_date_only ? day(one.at) : dayTime(one.at))} />)}</Rows>
+          <Rows>{values.slice(0, 6).map((one) => <ValueRow key={one.id} one={one} note={rich(one.is_date_only ? day(one.at) : dayTime(one.at))} />)}</Rows>
           {page.points.length > 6 && (
             <Disclosure summary={tx("record.more_items", { n: page.points.length - 6 })}>
-              <Rows>{page.points.slice(6).map((one) => <ValueRow key={one.id} one={one} note={rich(one.is_date_only ? day(one.at) : dayTime(one.at))} />)}</Rows>
+              <Rows>{values.slice(6).map((one) => <ValueRow key={one.id} one={one} note={rich(one.is_date_only ? day(one.at) : dayTime(one.at))} />)}</Rows>
             </Disclosure>
           )}
         </Card>

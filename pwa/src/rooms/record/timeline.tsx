@@ -10,11 +10,12 @@ import { Page, ProblemNote, SyncLine, WithAnswer } from "../../ui/page";
 import { ValueRow, valueWithUnit } from "./value";
 
 type Entry = Schemas["TimelineEntry"];
-const FIRST = 4;
+/** How many items show at once; a day of a device is one line among many. */
+const FIRST: Record<Entry["kind"], number> = { checkup: 4, document: 4, own: 4, device_day: 2 };
 
 function EntryCard({ entry }: { entry: Entry }) {
-  const head = entry.items.slice(0, FIRST);
-  const tail = entry.items.slice(FIRST);
+  const head = entry.items.slice(0, FIRST[entry.kind]);
+  const tail = entry.items.slice(FIRST[entry.kind]);
   return (
     <Card level={3} title={word(entry.title)} end={<span class="soft small">{rich(nearDay(entry.day))}</span>}>
       {entry.kind !== "own" && <p class="soft small">{rich(sourceName(entry.source))}</p>}
