@@ -217,9 +217,16 @@ def _mint(
 
 
 def note_read(
-    session: Session, *, permit: Permit, what: Mapping[Category, int], clock: base.Clock = base.CLOCK
+    session: Session,
+    *,
+    permit: Permit,
+    what: Mapping[Category, int],
+    metrics: Mapping[str, int] | None = None,
+    clock: base.Clock = base.CLOCK,
 ) -> None:
     """Write down what somebody else read, where the person sees it; a look at one's own record is not logged.
+
+    `what` counts values by category, `metrics` by metric; the latter is sealed with the person's key.
 
     Raises ConsentWithdrawn if consent changed after the permit was minted: call it in the unit of
     the read, before the values leave. An empty `what` is logged too: to look and find nothing is a look.
@@ -257,6 +264,7 @@ def note_read(
             what=counts,
             grants=list(permit.grants),
             permit=permit.id,
+            metrics=seal_metrics(permit.person, read, metrics),
             leaf=leaf,
         )
     )
@@ -271,6 +279,22 @@ def note_read(
         .values(last_read_at=now, reads=col(SwitchRow.reads) + 1)
     )
     session.flush()
+
+
+def seal_metrics(person: str, read: str, metrics: Mapping[str, int] | None) -> bytes | None:
+    """Return the sealed counts by metric of one read, None where there are none."""
+    if not metrics:
+        return None
+    plain = msgspec.json.encode(metrics, order="deterministic")
+    return base.seal(person, table="consent_read", column="metrics", row=read, version=1, plain=plain)
+
+
+def open_metrics(person: str, read: str, sealed: bytes | None) -> dict[str, int]:
+    """Return the counts by metric of one read; raises SealBroken if they were altered."""
+    if sealed is None:
+        return {}
+    plain = base.unseal(person, table="consent_read", column="metrics", row=read, version=1, sealed=sealed)
+    return msgspec.json.decode(plain, type=dict[str, int])
 
 
 def _noted(session: Session, permit: Permit) -> set[str]:

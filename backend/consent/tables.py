@@ -169,6 +169,7 @@ class ReadRow(base.Table, table=True):
     what: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     grants: list[str] = Field(sa_column=Column(JSON, nullable=False))
     permit: str | None = None
+    metrics: bytes | None = None  # sealed: which values, by metric; even the names say something about health
     leaf: int
 
     __table_args__ = (Index("ix_consent_read_by_time", "person", "at"),)

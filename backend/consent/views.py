@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -25,6 +26,7 @@ from backend.consent.model import (
     Terms,
     Words,
 )
+from backend.consent.permits import open_metrics
 from backend.consent.recipients import recipients, rule_set
 from backend.consent.state import grants_of, rules_of, standing_of
 from backend.consent.tables import ChangeRow, ReadRow, SwitchRow
@@ -112,6 +114,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     is_denied: bool
     reason: str | None
     what: dict[str, int]
+    metrics: dict[str, int]
     grants: tuple[str, ...]
 
 
@@ -345,9 +348,11 @@ def reads(session: Session, *, actor: people.Actor, before: str | None = None, l
     names = _names(session, actor.site)
     found: dict[str, Read] = {}
     for row in session.execute(query.order_by(col(ReadRow.id))):
-        what = dict(found[row.name].what) if row.name in found else {}
-        for category, count in row.what.items():
-            what[category] = what.get(category, 0) + count
+        part = found.get(row.name)
+        what = Counter(part.what if part else {})
+        what.update(row.what)
+        metrics = Counter(part.metrics if part else {})
+        metrics.update(open_metrics(person, row.id, row.metrics))
         found[row.name] = Read(
             id=row.name,
             at=row.at,
@@ -357,7 +362,8 @@ def reads(session: Session, *, actor: people.Actor, before: str | None = None, l
             purpose=row.purpose,
             is_denied=row.is_denied,
             reason=row.reason,
-            what=what,
+            what=dict(what),
+            metrics=dict(metrics),
             grants=tuple(row.grants),
         )
     return [found[each] for each in wanted]

@@ -180,7 +180,7 @@ class HistoryOut(Wire):
 
 
 class ReadOut(Wire):
-    """One read by somebody else; `what` counts values by category; a refused try has a reason."""
+    """One read by somebody else; `what` counts values by category, `metrics` by metric; a refused try has a reason."""
 
     id: str
     at: datetime
@@ -191,6 +191,7 @@ class ReadOut(Wire):
     is_denied: bool
     reason: str | None
     what: dict[Category, int]
+    metrics: dict[str, int]
     grants: list[str]
 
 

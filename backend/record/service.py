@@ -189,13 +189,20 @@ def allowed(permit: Permit, *, clock: base.Clock) -> frozenset[Category]:
     return found
 
 
-def note(session: Reader, permit: Permit, counts: dict[Category, int], *, clock: base.Clock) -> None:
+def note(
+    session: Reader,
+    permit: Permit,
+    counts: dict[Category, int],
+    *,
+    clock: base.Clock,
+    metrics: dict[str, int] | None = None,
+) -> None:
     """Log a read by somebody else where the person sees it; such a read needs a write unit."""
     if permit.is_own:
         return
     if not isinstance(session, base.Session):
         raise TypeError("a read by somebody else is logged and needs a write unit")
-    consent.note_read(session, permit=permit, what=counts, clock=clock)
+    consent.note_read(session, permit=permit, what=counts, metrics=metrics, clock=clock)
 
 
 def _count(found: Iterable[str], metrics_of: int = 1) -> dict[Category, int]:
@@ -219,7 +226,8 @@ def read(
     the reader is somebody else the read is logged, so `session` must then be a write unit.
     """
     found = _read(session, permit, metrics, categories, since, until, clock)
-    note(session, permit, _count(reading.metric for reading in found), clock=clock)
+    by_metric = Counter(reading.metric for reading in found)
+    note(session, permit, _count(by_metric.elements()), clock=clock, metrics=by_metric)
     return found
 
 
@@ -263,7 +271,7 @@ def latest(
         held = found.get(reading.metric)
         if held is None or order(reading) >= order(held):
             found[reading.metric] = reading
-    note(session, permit, _count(found), clock=clock)
+    note(session, permit, _count(found), clock=clock, metrics=dict.fromkeys(found, 1))
     return found
 
 
@@ -287,7 +295,8 @@ def read_series(
         return None
     found = store.open_blobs(session, person=permit.person, metric=metric, since=since, until=until)
     samples = None if found is None or not len(found) else blob.as_samples(found, metric)
-    note(session, permit, {} if samples is None else _count([metric], len(samples)), clock=clock)
+    n = 0 if samples is None else len(samples)
+    note(session, permit, _count([metric], n) if n else {}, clock=clock, metrics={metric: n} if n else None)
     return samples
 
 
@@ -305,7 +314,8 @@ def daily(
         return []
     held = store.open_days(session, person=permit.person, metric=metric)
     found = [] if held is None else days.as_values(held[1], since, until)
-    note(session, permit, _count([metric], len(found)) if found else {}, clock=clock)
+    n = len(found)
+    note(session, permit, _count([metric], n) if n else {}, clock=clock, metrics={metric: n} if n else None)
     return found
 
 

@@ -3314,7 +3314,7 @@ export interface components {
         };
         /**
          * ReadOut
-         * @description One read by somebody else; `what` counts values by category; a refused try has a reason.
+         * @description One read by somebody else; `what` counts values by category, `metrics` by metric; a refused try has a reason.
          */
         ReadOut: {
             /**
@@ -3328,6 +3328,10 @@ export interface components {
             id: string;
             /** Is Denied */
             is_denied: boolean;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
             names: components["schemas"]["WordsOut"] | null;
             purpose: components["schemas"]["Purpose"];
             /** Reason */

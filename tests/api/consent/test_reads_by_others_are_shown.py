@@ -20,6 +20,7 @@ def test_a_read_is_shown_with_its_counts_and_the_consent_it_rests_on(town, resid
 
     (read,) = hanako.get("/consent/reads").json["reads"]
     assert read["what"] == {"C-VITAL": 2, "C-DEMO": 2}
+    assert read["metrics"] == {"sbp_mmhg": 1, "dbp_mmhg": 1}
     assert read["names"]["ja"] == "見本大学 産科学教室"
     assert (read["purpose"], read["is_denied"], read["reason"]) == (RESEARCH, False, None)
     assert len(read["grants"]) == 1
