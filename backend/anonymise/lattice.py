@@ -144,7 +144,7 @@ def _groups(
         slots = key
         counts = np.bincount(key, minlength=space)
     else:
-        bits = max(12, (4 * len(key)).bit_length())
+        bits = max(12, len(key).bit_length() + 1)
         slots = ((key.view(np.uint64) * MIXER) >> np.uint64(64 - bits)).view(np.int64)
         counts = np.bincount(slots, minlength=1 << bits)
     places = np.flatnonzero((counts >= k)[slots])

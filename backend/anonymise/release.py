@@ -92,7 +92,9 @@ def write(
     cells: dict[str, list[str]] = {}
     for column in kept:
         if column.role is Role.QUASI:
-            cells[column.name] = [quote(text, table.delimiter) for text in made.texts[quasi.index(column.name)]]
+            own = made.texts[quasi.index(column.name)]
+            quoted = {text: quote(text, table.delimiter) for text in set(own)}
+            cells[column.name] = [quoted[text] for text in own]
         else:
             cells[column.name] = [quote(text, table.delimiter) for text in table.texts(column.name)]
     plain = [column.name for column in kept if column.role is not Role.QUASI]
