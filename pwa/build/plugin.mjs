@@ -75,8 +75,9 @@ export function meguri() {
         const stamp = hash(files.join() + (bundle["index.html"]?.source ?? ""));
         const worker = bundle["sw.js"];
         worker.code = worker.code
-          .replace("__FILES__", JSON.stringify(files).replaceAll('"', "'"))
+          .replace(/(["'`])__FILES__\1/, JSON.stringify(files))
           .replace("__STAMP__", stamp);
+        if (/__(FILES|STAMP)__/.test(worker.code)) throw new Error("the service worker has no file list");
       },
     },
   };
