@@ -23,16 +23,21 @@ def register(subparsers: Any) -> None:
     parser.set_defaults(run=_run)
 
 
+def prepare() -> None:
+    """Load the demo site where it is missing, and say how far it is."""
+    started = time.monotonic()
+    if demo.load(tell=_tell):
+        print(f"\r{base.say('demo.loaded', seconds=round(time.monotonic() - started))}", file=sys.stderr)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     import backend.app
 
     backend.app.load_rooms()
     upgrade(base.runtime())
-    started = time.monotonic()
-    if demo.load(tell=_tell):
-        print(f"\r{base.say('demo.loaded', seconds=round(time.monotonic() - started))}", file=sys.stderr)
+    prepare()
     if not arguments.no_links:
-        _print_ways(as_json=arguments.json)
+        print_ways(as_json=arguments.json)
     return 0
 
 
@@ -44,21 +49,15 @@ def _tell(done: int, total: int) -> None:
         print(line, file=sys.stderr, flush=True)
 
 
-def _print_ways(*, as_json: bool) -> None:
+def print_ways(*, as_json: bool = False) -> None:
+    """Make fresh one-time sign-in links for the demo's roles and print them."""
     ways = []
     with base.write_unit() as session:
         for way in demo.ways_in():
             address = people.make_sign_in_link(session, account=way.account, life=_LINK_LIFE)
             ways.append({"key": way.key, "site": way.site, "address": address})
         for site in demo.SITES:
-            batch = people.make_batch(
-                session,
-                site=site,
-                label=base.say("demo.invite_label", "ja"),
-                count=1,
-                expires_at=base.CLOCK.now() + timedelta(days=7),
-            )
-            code = batch.invites[0].code
+            code = demo.open_code(session, site=site)
             address = people.join_address(base.runtime().settings.origin, code)
             ways.append({"key": "invite", "site": site, "code": people.grouped(code), "address": address})
     if as_json:

@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -55,7 +56,17 @@ def _clock(arguments: argparse.Namespace) -> int:
 
 def _web_command(host: str, port: int) -> list[str]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    return [*granian, "--workers", "1", "--blocking-threads", "8", "--no-access-log", "backend.app:application"]
+    return [
+        *granian,
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--no-access-log",
+        "--log-level",
+        "error",
+        "backend.app:application",
+    ]
 
 
 def _web(arguments: argparse.Namespace) -> int:
@@ -63,16 +74,51 @@ def _web(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    settings = base.runtime().settings
-    upgrade(base.runtime())
+    from backend import app
+    from backend.cli import demo
+
+    runtime = base.runtime()
+    port = arguments.port or runtime.settings.port
+    app.load_rooms()
+    upgrade(runtime)
+    if not (runtime.settings.home / "keyring.json").exists():
+        assert runtime.keys  # made here once, so that web and worker find the same
+    if runtime.settings.demo:
+        demo.prepare()
     me = [sys.executable, "-m", "backend.cli"]
-    commands = [_web_command(arguments.host, arguments.port or settings.port), [*me, "worker"], [*me, "clock"]]
-    children = [subprocess.Popen(command) for command in commands]  # noqa: S603
+    commands = [_web_command(arguments.host, port), [*me, "worker"], [*me, "clock"]]
     stop = _stop_event()
-    print(f"めぐり: {settings.origin}  (Ctrl+C で止まります)", flush=True)
-    ended = None
-    while not stop.wait(0.3) and ended is None:
+    children = [subprocess.Popen(command) for command in commands]  # noqa: S603
+    ended = _wait_until_up(children, arguments.host, port, stop)
+    if ended is None and not stop.is_set():
+        print(f"\nめぐり: {runtime.settings.origin}\n", flush=True)
+        if runtime.settings.demo:
+            demo.print_ways()
+        print(base.say("cli.stop_with"), flush=True)
+    while ended is None and not stop.wait(0.3):
         ended = next((child for child in children if child.poll() is not None), None)
+    _end(children)
+    return 0 if ended is None else 1
+
+
+Child = subprocess.Popen[bytes]
+
+
+def _wait_until_up(children: list[Child], host: str, port: int, stop: threading.Event) -> Child | None:
+    """Wait until the web server takes connections; returns the child that ended instead, if one did."""
+    while not stop.is_set():
+        ended = next((child for child in children if child.poll() is not None), None)
+        if ended is not None:
+            return ended
+        with socket.socket() as knock:
+            knock.settimeout(0.2)
+            if knock.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) == 0:  # noqa: S104
+                return None
+        stop.wait(0.1)
+    return None
+
+
+def _end(children: list[Child]) -> None:
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -82,7 +128,6 @@ def _serve(arguments: argparse.Namespace) -> int:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
-    return 0 if ended is None else 1
 
 
 def register(subparsers: Any) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from backend.demo.load import SITES, Way, load, ways_in
+from backend.demo.load import SITES, Way, load, open_code, ways_in
 from backend.demo.people import Resident, person_id, residents
 
-__all__ = ["SITES", "Resident", "Way", "load", "person_of", "residents", "ways_in"]
+__all__ = ["SITES", "Resident", "Way", "load", "open_code", "person_of", "residents", "ways_in"]
 
 _REF = re.compile(r"demo-(\d{1,2})")
 

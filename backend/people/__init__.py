@@ -30,6 +30,7 @@ from backend.people.invites import (
     make_batch,
     revoke_unused,
 )
+from backend.people.invites import use as use_invite
 from backend.people.login import COOKIE, actor_or_none, current_actor, install, set_cookie
 from backend.people.model import (
     STEPS,
@@ -126,4 +127,5 @@ __all__ = [
     "site",
     "sites",
     "steps",
+    "use_invite",
 ]
