@@ -152,9 +152,18 @@ def _values(session: Session, permit: Permit, clock: base.Clock) -> tuple[Metric
 
 
 def _value(reading: StoredReading) -> Value:
-    return Value(at=reading.start, value=reading.value, state=reading.state, flag=reading.flag, source=reading.source)
+    return Value(
+        at=reading.start,
+        is_date_only=reading.is_date_only,
+        value=reading.value,
+        state=reading.state,
+        flag=reading.flag,
+        source=reading.source,
+    )
 
 
 def _day(day: record.DayValue) -> Value:
     at = datetime(day.day.year, day.day.month, day.day.day, tzinfo=base.TOKYO)
-    return Value(at=at, value=day.value, state="measured", flag=None, source=", ".join(sorted(day.shares)))
+    return Value(
+        at=at, is_date_only=True, value=day.value, state="measured", flag=None, source=", ".join(sorted(day.shares))
+    )

@@ -109,6 +109,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     """One value as a counsellor sees it."""
 
     at: datetime
+    is_date_only: bool
     value: float | str | None
     state: str
     flag: str | None

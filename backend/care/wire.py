@@ -165,9 +165,10 @@ class SharedOut(Wire):
 
 
 class ValueOut(Wire):
-    """One value."""
+    """One value; the time of day means nothing where only the date is known."""
 
     at: datetime
+    is_date_only: bool
     value: float | str | None
     text: WordsOut | None
     state: str

@@ -92,6 +92,8 @@ function TheCase({ one }: { one: Case }) {
   );
 }
 
+const when = (one: Metric["latest"]): string => (one.is_date_only ? day(one.at) : dayTime(one.at));
+
 function MetricCard({ metric }: { metric: Metric }) {
   const label = rich(nameOf(metric.names));
   const course = metric.course.map((one) => (typeof one.value === "number" ? one.value : null));
@@ -103,10 +105,10 @@ function MetricCard({ metric }: { metric: Metric }) {
         <p class="figure-number"><span class="number">{show(metric.latest)}</span><span class="unit">{rich(nameOf(metric.unit_label))}</span></p>
         <Sparkline values={course} label={t("desk.course", { n: course.length })} />
       </div>
-      <p class="small soft">{dayTime(metric.latest.at)}{tx("meguri.dot")}{metric.latest.source}</p>
+      <p class="small soft">{when(metric.latest)}{tx("meguri.dot")}{metric.latest.source}</p>
       {metric.course.length > 1 && (
         <ChartTable caption={t("desk.table")} columns={[{ head: tx("desk.when") }, { head: tx("desk.value"), isNumber: true }, { head: tx("desk.source") }]}
-          rows={[...metric.course].reverse().map((one) => [metric.is_daily ? day(one.at) : dayTime(one.at), show(one), one.source])} />
+          rows={[...metric.course].reverse().map((one) => [when(one), show(one), one.source])} />
       )}
     </Card>
   );
