@@ -22,7 +22,10 @@ const FROM_THE_RECORD = ["/api/home", "/api/timeline", "/api/metrics", "/api/rea
 export function ImportRow({ one }: { one: ImportOut }) {
   return (
     <ListRow href={`/link-data/import/${one.id}`} title={tx(`link.source_${one.source}`)}
-      note={<>{rich(dayTime(one.created_at))}・{tx("linkdata.row_new", { n: one.new })}<br /><span class="link-name">{one.file_name}</span></>}
+      note={<>
+        <span class="nowrap">{rich(dayTime(one.created_at))}</span>・<span class="nowrap">{tx("linkdata.row_new", { n: one.new })}</span>
+        <br /><span class="link-name">{one.file_name}</span>
+      </>}
       end={<Chip tone={TONES[one.state]}>{tx(`linkdata.state_${one.state}`)}</Chip>} />
   );
 }

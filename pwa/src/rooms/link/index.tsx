@@ -86,11 +86,11 @@ function ChooseCard() {
 function SourceCard({ source }: { source: Source }) {
   const failed = source.last_failure;
   return (
-    <Card title={word(source.title)}
+    <Card level={3} title={word(source.title)}
       end={failed ? <Chip tone="look">{tx("linkdata.failed_last")}</Chip>
         : source.imports > 0 ? <Chip tone="good">{tx("linkdata.linked")}</Chip> : <Chip>{tx("linkdata.not_yet")}</Chip>}>
       {source.last_success_at && (
-        <p class="soft">{tx("linkdata.last_success", { when: ago(source.last_success_at), n: source.imports })}</p>
+        <p class="soft small">{tx("linkdata.last_success", { when: ago(source.last_success_at), n: source.imports })}</p>
       )}
       {failed && (
         <p class="link-failure"><Icon name="warn" size={18} />
@@ -108,8 +108,8 @@ function SourceCard({ source }: { source: Source }) {
         </ol>
         {source.key === "checkup" && <p class="soft small">{tx("linkdata.how_portal")}</p>}
         <p class="soft small">{tx("linkdata.accepts", { kinds: source.accepts.join(" ") })}</p>
+        <Picker source={source.key} accepts={source.accepts} />
       </Disclosure>
-      <Picker source={source.key} accepts={source.accepts} />
     </Card>
   );
 }

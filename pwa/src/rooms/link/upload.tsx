@@ -8,7 +8,7 @@ import { dropAnswers, outdate, useCached } from "../../offline/cached";
 import { navigate, type Match } from "../../router";
 import { Button, Card, Chip, Disclosure, Facts, Figure, Icon, Progress } from "../../ui/index";
 import { Choices } from "../../ui/form";
-import { Dialog, toast } from "../../ui/overlay";
+import { Dialog } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 import { days, Kinds, LeftOutList, size, sourceList } from "./found";
 
@@ -166,7 +166,7 @@ function Look({ upload, preview, onGone }: { upload: UploadOut; preview: Preview
         </Card>
       )}
       {question && (
-        <Card tone="look">
+        <Card tone="look" class="link-question">
           <Choices<Answer> value={answer} onChange={(given) => { setAnswer(given); setAsked(false); setProblem(null); }}
             legend={tx(`link.question_${question}`, { name: preview.name_in_file ?? "" })}
             error={isAsked ? tx("link.answer_needed") : undefined}
@@ -201,7 +201,6 @@ function Throw({ upload, onGone, label }: { upload: UploadOut; onGone: (why: "dr
     try {
       await body(api.DELETE("/api/link/uploads/{upload_id}", { params: { path: { upload_id: upload.id } } }));
       await forget(upload.id);
-      toast(tx("linkdata.thrown"));
       setAsking(false);
       onGone("dropped");
     } catch (error) {

@@ -70,6 +70,7 @@ function ReadyCard({ card }: { card: Shown }) {
     <Card href={`/risk/${card.model}`} level={3} title={word(card.title)} end={<Icon name="next" size={18} />}>
       <p class="risk-headline">{word(localised(card.headline))}</p>
       {card.klass && !isSame && <p><Chip tone={toneOf(card.klass.tone)}>{word(card.klass.text)}</Chip></p>}
+      {card.frequency && <p class="soft">{word(card.frequency.counter_text)}</p>}
       {card.meaning && <p>{word(card.meaning)}</p>}
       {card.day && <p class="soft small">{tx("riskroom.value_of", { day: day(card.day) })}</p>}
     </Card>
@@ -90,7 +91,7 @@ function PositionsCard({ positions }: { positions: Position[] }) {
   const scope = first.scopes[0]!;
   return (
     <Card href="/risk/position" level={3} title={tx("riskroom.position")} end={<Icon name="next" size={18} />}>
-      <div class="row-between"><b>{word(first.title)}</b><Chip tone="info">{word(standing(scope))}</Chip></div>
+      <div class="row-between"><b>{tx(`risk.item.${first.item}`)}</b><Chip tone="info">{word(standing(scope))}</Chip></div>
       <Distribution tone="info" label={wordText(scope.text)} you={tx("risk.you")} shares={sharesOf(scope)} />
       <p class="soft">{tx("riskroom.position_more", { n: shown.length, place: placeName(scope) })}</p>
     </Card>

@@ -24,7 +24,9 @@ function hrefOf(input: Input): string | undefined {
 
 function originOf(input: Input): string {
   if (input.origin === "account") return markup("riskroom.from_account");
-  const source = input.source ? sourceName(input.source) : "";
+  // An own answer to わたしのこと is no correction of a value, which "self" means elsewhere.
+  const isAnswer = input.origin === "profile" && input.source === "self";
+  const source = isAnswer ? markup("riskroom.own_answer") : input.source ? sourceName(input.source) : "";
   return [input.day ? day(input.day) : "", source].filter(Boolean).join("・");
 }
 
