@@ -1,0 +1,1 @@
+"""Benches: what DESIGN.md's bars are measured with; `make bench` runs them all."""
