@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any
 
-from backend import base
+from backend import base, care, governance, people
 from backend.cli.database import upgrade
 
 
@@ -83,6 +83,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     upgrade(runtime)
     if not (runtime.settings.home / "keyring.json").exists():
         assert runtime.keys  # made here once, so that web and worker find the same
+    _prepare_sites()
     if runtime.settings.demo:
         demo.prepare()
     me = [sys.executable, "-m", "backend.cli"]
@@ -99,6 +100,14 @@ def _serve(arguments: argparse.Namespace) -> int:
         ended = next((child for child in children if child.poll() is not None), None)
     _end(children)
     return 0 if ended is None else 1
+
+
+def _prepare_sites() -> None:
+    """Put the rules and the counsellors' team of every site in force: without rules everything is refused."""
+    with base.write_unit() as session:
+        for site in people.sites():
+            governance.put_in_force(session, site=site.id)
+            care.put_team(session, site=site.id)
 
 
 Child = subprocess.Popen[bytes]
