@@ -21,7 +21,7 @@ check: .venv/dev.ready pwa/node_modules/.ready ## ruff, mypy strict, import-lint
 	$(BIN)/lint-imports
 	$(BIN)/python tests/check_tree.py
 	$(BIN)/meguri openapi --out openapi.json
-	sh pwa/npm.sh run --silent openapi >/dev/null
+	sh pwa/npm.sh run --silent types >/dev/null
 	git diff --exit-code --stat -- openapi.json pwa/src/api/schema.d.ts
 	sh pwa/npm.sh run --silent check
 	sh pwa/npm.sh test --silent
@@ -32,7 +32,7 @@ fix: .venv/dev.ready ## let ruff mend what it can
 
 openapi: .venv/dev.ready pwa/node_modules/.ready ## write the API description and the phone app's types from the code
 	$(BIN)/meguri openapi --out openapi.json
-	sh pwa/npm.sh run --silent openapi
+	sh pwa/npm.sh run --silent types
 
 journey: .venv/dev.ready pwa/dist/.built ## the browser tests against a running server
 	sh .ci/browser.sh

@@ -4279,7 +4279,7 @@ export interface components {
         UploadState: "reading" | "ready" | "refused" | "importing" | "imported";
         /**
          * ValueOut
-         * @description One value.
+         * @description One value; the time of day means nothing where only the date is known.
          */
         ValueOut: {
             /**
@@ -4289,6 +4289,8 @@ export interface components {
             at: string;
             /** Flag */
             flag: string | null;
+            /** Is Date Only */
+            is_date_only: boolean;
             /** Source */
             source: string;
             /** State */
