@@ -95,7 +95,9 @@ def main() -> None:
         else nbformat.v4.new_markdown_cell(text.replace("@FIGURES@", table), id=f"c{n}")
         for n, (kind, text) in enumerate(CELLS)
     ]
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    book = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
     nbformat.write(book, Path(__file__).with_name("anonymise.ipynb"))
 
 

@@ -3,6 +3,7 @@
 from backend.anonymise.attackers import Target, attack
 from backend.anonymise.builtin import KINDS
 from backend.anonymise.model import Form, Outcome, Request
+from backend.anonymise.prepare import Shift
 from backend.anonymise.privacy import Demand, Distance, Diversity
 from backend.anonymise.refusals import Refused
 from backend.anonymise.service import anonymise
@@ -16,6 +17,7 @@ __all__ = [
     "Outcome",
     "Refused",
     "Request",
+    "Shift",
     "Target",
     "anonymise",
     "attack",

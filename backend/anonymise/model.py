@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from backend.anonymise.prepare import Shift
 from backend.anonymise.privacy import Demand, Distance
 
 
@@ -56,6 +57,9 @@ class Request:
     """None: ordered where all values are numbers, equal elsewhere."""
     page: Path | None = None
     method_sheet: Path | None = None
+    shift: Shift | None = None
+    rare_below: int | None = None
+    """Sensitive values of fewer rows become one."""
     partition_rows: int = 2_000_000
     sampled_share: float = 1.0
     """The share of the population that the table holds, for the journalist's risk."""

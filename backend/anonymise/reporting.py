@@ -21,6 +21,7 @@ from backend.anonymise.lattice import keys
 from backend.anonymise.minimality import GAIN
 from backend.anonymise.model import Column, Request
 from backend.anonymise.partition import Grouped, Source
+from backend.anonymise.prepare import Prepared
 from backend.anonymise.privacy import Measured, Secret, measure
 from backend.anonymise.release import Spans, same_labels
 
@@ -172,6 +173,7 @@ def report(
     grouped: Grouped,
     enforced: Enforced,
     measured: MeasuredRelease,
+    prepared: Prepared,
 ) -> dict[str, Any]:
     """The report as JSON values; no time of day and no path, so the same request gives the same bytes."""
     demand = request.demand
@@ -183,6 +185,13 @@ def report(
             {"column": h.column, "source": h.source, "leaves": len(h.leaves), "levels": h.depth}
             for h in source.hierarchies
         ],
+        "prepared": {
+            "dates_shifted": list(prepared.shifted),
+            "shift_days": prepared.days,
+            "shift_repeatable": prepared.is_repeatable,
+            "rare_below": prepared.rare_below,
+            "rare_values_grouped": prepared.grouped,
+        },
         "demand": {"k": demand.k, "l": demand.l, "t": demand.t, "diversity": demand.diversity.value},
         "release": {
             "form": request.form.value,

@@ -14,6 +14,7 @@ from backend.anonymise.diversity import Enforced, enforce
 from backend.anonymise.hierarchy import Hierarchy, find, read
 from backend.anonymise.model import Column, Outcome, Request, Role
 from backend.anonymise.page import page
+from backend.anonymise.prepare import prepare
 from backend.anonymise.privacy import Demand, Distance, Diversity, Secret
 from backend.anonymise.refusals import BadDemand, NoHierarchy, NoSensitive, TooFewRows, WouldOverwrite
 from backend.anonymise.sheet import method_sheet
@@ -89,6 +90,7 @@ def anonymise(request: Request) -> Outcome:
     """
     _check(request)
     with open_table(request.table, request.delimiter) as table:
+        prepared = prepare(table, request.shift, request.rare_below, request.sensitive)
         classified = columns.classify(table, request)
         if table.rows < request.demand.k:
             raise TooFewRows(k=request.demand.k, rows=table.rows)
@@ -103,7 +105,7 @@ def anonymise(request: Request) -> Outcome:
         enforced = _enforced(request.demand, grouped, source, secrets)
         made = release.spans(enforced.boxes, hierarchies, request.form)
         measured = reporting.measure_release(source, enforced, made, secrets, request.demand.k)
-        report = reporting.report(request, classified, source, grouped, enforced, measured)
+        report = reporting.report(request, classified, source, grouped, enforced, measured, prepared)
         sheet = method_sheet(report)
         release.write(table, classified, enforced.of_row, request.quasi, made, request.out)
         report["method_sheet_ja"] = sheet

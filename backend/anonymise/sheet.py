@@ -35,6 +35,18 @@ def method_sheet(report: dict[str, Any]) -> str:
     labels = "階層の見出し" if release["form"] == "labels" else "値の範囲（数値の列）と階層の見出し"
     before, after = report["uniqueness"]["before"], report["uniqueness"]["after"]
     risk = report["risk"]["after"]
+    prepared = report["prepared"]
+    rare = "".join(
+        f"「{name}」では {prepared['rare_below']} 行に満たない値など {count} 種類を「その他（少数）」にまとめました。"
+        for name, count in prepared["rare_values_grouped"].items()
+        if count
+    )
+    shifted = ""
+    if prepared["dates_shifted"]:
+        shifted = (
+            f"日付の列（{_list(prepared['dates_shifted'])}）は、人ごとに同じ日数"
+            f"（前後 {prepared['shift_days']} 日まで）だけずらしました。"
+        )
     done = (
         f"氏名・住所などの列を削除しました。削除した列：{_list(direct)}。"
         f"年齢・地域などの列は{labels}に置き換えました：{_list(quasi)}。",
@@ -42,8 +54,8 @@ def method_sheet(report: dict[str, Any]) -> str:
         "記録や人に付いた番号の列を削除しました。新しい番号は付けていません。行の順番は元の表のままですので、"
         "元の表を持つ人へ渡すときは並べ替えてください。",
         f"ほかに同じ人がいない値や組み合わせは、{demand['k']}人以上が同じ見出しになるまで広い区分にまとめました。"
-        f"一人だけの組み合わせは、加工前 {before:.1%}、加工後 {after:.1%} です。",
-        f"求めた基準：{'、'.join(asked)}。得られた値：k={release['k']}"
+        f"一人だけの組み合わせは、加工前 {before:.1%}、加工後 {after:.1%} です。{rare}",
+        f"{shifted}求めた基準：{'、'.join(asked)}。得られた値：k={release['k']}"
         + "".join(
             f"、{s['column']}：l={s['l_distinct']}（エントロピー {s['l_entropy']:.2f}）、t={s['t']:.3f}"
             for s in release["sensitive"]

@@ -26,6 +26,14 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return pairs
 
 
+def _shift(given: argparse.Namespace) -> room.Shift | None:
+    if not given.shift_dates:
+        return None
+    if not given.person:
+        given.usage.error("--shift-dates needs --person")
+    return room.Shift(given.person, _names(given.shift_dates), given.shift_days, given.shift_seed)
+
+
 def _run(given: argparse.Namespace) -> int:
     if given.table == "attack":
         return _attack(given)
@@ -59,6 +67,8 @@ def _run(given: argparse.Namespace) -> int:
             page=given.page,
             method_sheet=given.sheet,
             sampled_share=given.sampled_share,
+            shift=_shift(given),
+            rare_below=given.rare,
         )
     )
     held = outcome.report["release"]
@@ -115,6 +125,11 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--form", choices=[form.value for form in room.Form], default="labels")
     parser.add_argument("--delimiter", help="default: sniffed")
     parser.add_argument("--sampled-share", type=float, default=1.0, help="share of the population in the table")
+    parser.add_argument("--rare", type=int, metavar="N", help="sensitive values of fewer than N rows become one")
+    parser.add_argument("--shift-dates", metavar="A,B", help="shift these dates, by the same days for one person")
+    parser.add_argument("--person", metavar="COLUMN", help="with --shift-dates: whose row it is")
+    parser.add_argument("--shift-days", type=int, default=30, help="at most so many days either way")
+    parser.add_argument("--shift-seed", help="shift the same way again; default: a fresh secret that nobody keeps")
     parser.add_argument("--out", type=Path, metavar="FILE")
     parser.add_argument("--report", type=Path, metavar="FILE.json")
     parser.add_argument("--page", type=Path, metavar="FILE.html", help="the report as a page of pictures")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import json
+from datetime import date
 
 import pytest
 
@@ -132,6 +133,66 @@ def test_ages_are_top_coded_and_the_method_sheet_says_so(bench, capsys):
     assert "116" not in text
     assert "90+" in text
     assert "90歳以上" in sheet.read_text("utf-8")
+
+
+def _visits():
+    """Two visits each; one disease that one person in the table has."""
+    lines = ["patient_id,age,sex,visited,diagnosis"]
+    for n in range(60):
+        disease = "rare-one" if n == 7 else ("flu", "cold")[n % 2]
+        lines += [
+            f"P{n:03d},{30 + n % 20},{'fm'[n // 20 % 2]},2024-0{1 + n % 5}-{10 + v * 7},{disease}" for v in (0, 1)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.feature("F08")
+def test_dates_move_together_for_one_person_and_rare_diseases_are_grouped(bench, capsys):
+    table = bench.table(_visits())
+    out, report, sheet = (bench.folder / name for name in ("o.csv", "o.json", "o.txt"))
+    words = (
+        table,
+        "--quasi",
+        "age,sex",
+        "--sensitive",
+        "diagnosis",
+        "--other",
+        "visited",
+        "--hierarchies",
+        bench.folder / "h",
+    )
+    words += ("--shift-dates", "visited", "--person", "patient_id", "--shift-days", 20, "--rare", 5, "--k", 3)
+    words += ("--out", out, "--report", report, "--sheet", sheet)
+    assert run(capsys, *words, "--shift-seed", "one")[0] == 0
+    before = [line.split(",") for line in _visits().splitlines()[1:]]
+    after = [line.split(",") for line in out.read_text("utf-8").splitlines()[1:]]
+    moved = {}
+    for was, now in zip(before, after, strict=True):
+        moved.setdefault(was[0], set()).add((date.fromisoformat(now[2]) - date.fromisoformat(was[3])).days)
+    assert all(len(days) == 1 for days in moved.values()), "one person, one shift"
+    assert len(set().union(*moved.values())) > 10, "not one shift for all"
+    assert all(-20 <= day <= 20 for days in moved.values() for day in days)
+    assert "rare-one" not in out.read_text("utf-8")
+    assert {row[3] for row in after} >= {"その他（少数）"}
+    assert "前後 20 日" in sheet.read_text("utf-8")
+    assert "その他（少数）" in sheet.read_text("utf-8")
+    first = out.read_bytes()
+    assert run(capsys, *words, "--shift-seed", "one")[0] == 0
+    assert out.read_bytes() == first
+    assert run(capsys, *words)[0] == 0
+    assert out.read_bytes() != first, "without a seed the shift is fresh"
+
+
+def test_a_date_in_words_cannot_be_shifted(bench, capsys):
+    table = bench.table(_visits().replace("2024-01-10", "2024年1月10日"))
+    code, _, err = run(
+        capsys, table, "--quasi", "age,sex", "--sensitive", "diagnosis", "--other", "visited", "--hierarchies",
+        bench.folder / "h", "--shift-dates", "visited", "--person", "patient_id", "--k", 3,
+        "--out", bench.folder / "o.csv", "--report", bench.folder / "o.json",
+    )  # fmt: skip
+    assert code == 1
+    assert "visited" in err
+    assert "2行目" in err
 
 
 @pytest.mark.feature("F09")
