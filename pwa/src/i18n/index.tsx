@@ -129,6 +129,8 @@ export function number(value: number, decimals?: number): string {
 
 /** A source as people call it. */
 export function sourceName(source: string): string {
+  const centre = /^健診機関 (\d+)$/.exec(source);
+  if (centre) return markup("record.source_centre", { n: centre[1] });
   return hasWords(`record.source.${source}`) ? markup(`record.source.${source}`) : source;
 }
 

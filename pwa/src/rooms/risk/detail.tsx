@@ -89,11 +89,13 @@ function Findings({ card }: { card: Detail }) {
 
 /** Why there is no number, and what would help. */
 function NoNumber({ card }: { card: Detail }) {
+  // A reason that only says what the list below asks for is said once.
+  const reasons = card.reasons.filter((one) => !card.missing.some((lack) => lack.name === one.input));
   return (
     <Card tone="info">
       <p class="strong">{word(card.headline)}</p>
-      {card.reasons.length > 0 && (
-        <ul class="risk-points">{card.reasons.map((one, i) => <li key={i}>{word(one.text)}</li>)}</ul>
+      {reasons.length > 0 && (
+        <ul class="risk-points">{reasons.map((one, i) => <li key={i}>{word(one.text)}</li>)}</ul>
       )}
       <Findings card={card} />
       {card.missing.length > 0 && (
@@ -137,7 +139,7 @@ function Parts({ card }: { card: Detail }) {
       <ul class="risk-parts">
         {parts.map((part) => (
           <li key={part.name} data-fixed={!part.is_modifiable}>
-            <span class="risk-part-name">{word(part.label)} {part.value && <span class="soft nowrap">{word(localised(part.value))}</span>}</span>
+            <span class="risk-part-name"><span>{word(part.label)}</span> {part.value && <span class="soft nowrap">{word(localised(part.value))}</span>}</span>
             <span class="risk-track" aria-hidden="true">
               <i style={{ width: `${(part.highest / largest) * 100}%` }} />
               <b style={{ width: `${(part.amount / largest) * 100}%` }} />
@@ -147,9 +149,9 @@ function Parts({ card }: { card: Detail }) {
         ))}
       </ul>
       <p class="legend">
-        <span><i class="risk-key-look" />{tx("riskroom.modifiable")}</span>
-        <span><i class="risk-key-fixed" />{tx("riskroom.fixed")}</span>
-        <span><i class="risk-key-most" />{tx("riskroom.most")}</span>
+        <span><i class="risk-key-look" /><span>{tx("riskroom.modifiable")}</span></span>
+        <span><i class="risk-key-fixed" /><span>{tx("riskroom.fixed")}</span></span>
+        <span><i class="risk-key-most" /><span>{tx("riskroom.most")}</span></span>
       </p>
       {card.total !== null && card.total !== undefined && <p>{tx("riskroom.total", { n: card.total })}</p>}
     </Card>

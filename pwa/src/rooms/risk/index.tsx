@@ -7,7 +7,6 @@ import { useCached } from "../../offline/cached";
 import { Card, Chip, EmptyState, Icon, ListRow, NotDiagnosis, Rows, toneOf } from "../../ui/index";
 import { Page, WithAnswer } from "../../ui/page";
 import { localised, placeName, sharesOf, standing, type Position } from "./labels";
-import { MissingRows } from "./parts";
 
 type Shown = Schemas["CardShown"];
 
@@ -26,28 +25,22 @@ function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
   const nothing = ready.length === 0 && positions.every((one) => one.state !== "ok");
   return (
     <>
-      {nothing && lacking.length > 0 && refused.length === 0 && (
+      {nothing && lacking.length > 0 && (
         <EmptyState title={tx("riskroom.empty_title")} text={tx("riskroom.empty")} action={tx("riskroom.fill_link")} href="/link-data" />
       )}
       <div class="columns">
         {ready.map((card) => <ReadyCard key={card.model} card={card} />)}
-        <PositionsCard positions={positions} />
+        {!nothing && <PositionsCard positions={positions} />}
       </div>
       {lacking.length > 0 && (
-        <>
-          <h2 class="risk-heading">{tx("riskroom.lacking")}</h2>
-          <div class="columns">
+        <Card title={tx("riskroom.lacking")}>
+          <Rows>
             {lacking.map((card) => (
-              <Card key={card.model} level={3} title={<a class="risk-title" href={`/risk/${card.model}`}>{word(card.title)}</a>}>
-                {card.reasons.length > 0 && card.missing.length === 0 && <p>{word(card.reasons[0]!.text)}</p>}
-                <MissingRows missing={card.missing.slice(0, 3)} />
-                {card.missing.length > 3 && (
-                  <a class="link-button" href={`/risk/${card.model}`}>{tx("riskroom.more_missing", { n: card.missing.length - 3 })}</a>
-                )}
-              </Card>
+              <ListRow key={card.model} href={`/risk/${card.model}`} title={word(card.title)}
+                note={tx("riskroom.needs", { what: [...new Set(card.missing.map((one) => markup(one.label.key, one.label.params)))].join(markup("linkdata.and")) })} />
             ))}
-          </div>
-        </>
+          </Rows>
+        </Card>
       )}
       {refused.length > 0 && (
         <Card title={tx("riskroom.refused")}>
@@ -67,7 +60,7 @@ function ReadyCard({ card }: { card: Shown }) {
   // Where the headline is the class itself, one of them is enough.
   const isSame = card.klass?.text.key === card.headline.key;
   return (
-    <Card href={`/risk/${card.model}`} level={3} title={word(card.title)} end={<Icon name="next" size={18} />}>
+    <Card class="risk-card" href={`/risk/${card.model}`} level={3} title={word(card.title)} end={<Icon name="next" size={18} />}>
       <p class="risk-headline">{word(localised(card.headline))}</p>
       {card.klass && !isSame && <p><Chip tone={toneOf(card.klass.tone)}>{word(card.klass.text)}</Chip></p>}
       {card.frequency && <p class="soft">{word(card.frequency.counter_text)}</p>}
@@ -90,7 +83,7 @@ function PositionsCard({ positions }: { positions: Position[] }) {
   const first = shown[0]!;
   const scope = first.scopes[0]!;
   return (
-    <Card href="/risk/position" level={3} title={tx("riskroom.position")} end={<Icon name="next" size={18} />}>
+    <Card class="risk-card" href="/risk/position" level={3} title={tx("riskroom.position")} end={<Icon name="next" size={18} />}>
       <div class="row-between"><b>{tx(`risk.item.${first.item}`)}</b><Chip tone="info">{word(standing(scope))}</Chip></div>
       <Distribution tone="info" label={wordText(scope.text)} you={tx("risk.you")} shares={sharesOf(scope)} />
       <p class="soft">{tx("riskroom.position_more", { n: shown.length, place: placeName(scope) })}</p>

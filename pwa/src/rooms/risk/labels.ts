@@ -64,6 +64,8 @@ export function unitWord(unit: string): string {
 
 /** A sentence of the server whose unit is put into the language shown. */
 export function localised(text: Word): Word {
+  // "men" is for a group of people; one person is "male".
+  if (text.key.startsWith("risk.sex.")) return { key: text.key.replace("risk.sex.", "riskroom.sex_") };
   const unit = text.params?.unit;
   return typeof unit === "string" ? { ...text, params: { ...text.params, unit: unitWord(unit) } } : text;
 }
