@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"meguri: {base.say_refusal(refusal)}", file=sys.stderr)
         return 1
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        print(f"meguri: {error.strerror}: {error.filename}", file=sys.stderr)
+        print(f"meguri: {base.say('cli.cannot_open', path=error.filename)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 1
