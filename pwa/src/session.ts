@@ -1,5 +1,5 @@
 // Who is signed in on this phone. The server decides; this only remembers what it said last.
-import { api, body, onSessionEnded, type Schemas } from "./api/client";
+import { api, asProblem, body, onSessionEnded, type Schemas } from "./api/client";
 import { forgetAnswers } from "./offline/cached";
 import { followAccount } from "./offline/outbox";
 import { keep, wipeStore } from "./offline/store";
@@ -65,7 +65,8 @@ export async function refreshMe(): Promise<void> {
 async function forget(): Promise<number> {
   followAccount(null);
   forgetAnswers();
-  return wipeStore().catch(() => 0);
+  // Storage that the browser is clearing at this moment may not answer; leaving must not wait for it.
+  return Promise.race([wipeStore().catch(() => 0), new Promise<number>((done) => setTimeout(() => done(0), 1500))]);
 }
 
 async function leave(why: "signed-out" | "ended"): Promise<void> {
@@ -75,15 +76,26 @@ async function leave(why: "signed-out" | "ended"): Promise<void> {
   session.set({ state: "out", me: null, ...(why === "ended" && wasIn && { ended: { unsent } }) });
 }
 
+let isLeaving = false;
+
 /** Sign out: first the server, so that the session is really over, then this phone forgets. */
 export async function signOut(): Promise<void> {
-  await body(api.POST("/api/signout"));
+  isLeaving = true;
+  try {
+    await body(api.POST("/api/signout"));
+  } catch (error) {
+    // The browser clears this site's storage on that answer and may cut it off; what counts is whether the session is over.
+    const isOver = await body(api.GET("/api/me")).then(() => false, (refused: unknown) => asProblem(refused).status === 401);
+    if (!isOver) throw error;
+  } finally {
+    isLeaving = false;
+  }
   await leave("signed-out");
   others?.postMessage("out");
 }
 
 onSessionEnded.run = () => {
-  if (session.get().state !== "out") void leave("ended").then(() => others?.postMessage("out"));
+  if (!isLeaving && session.get().state !== "out") void leave("ended").then(() => others?.postMessage("out"));
 };
 
 others?.addEventListener("message", (event: MessageEvent) => {

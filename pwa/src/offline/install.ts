@@ -29,7 +29,8 @@ export function startWorker(): void {
   const hadWorker = navigator.serviceWorker.controller !== null;
   let isReloading = false;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (!hadWorker || isReloading) return;
+    // Without a controller the worker was removed (sign-out clears this site's storage): nothing to reload for.
+    if (!hadWorker || isReloading || !navigator.serviceWorker.controller) return;
     isReloading = true;
     window.location.reload();
   });

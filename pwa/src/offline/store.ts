@@ -37,6 +37,8 @@ function database(): Promise<IDBPDatabase<Schema>> {
       db.createObjectStore("outbox", { keyPath: "client_id" });
       db.createObjectStore("keep");
     },
+    // The server clears this site's storage on sign-out: the next use opens a fresh one.
+    terminated: () => (opening = null),
     blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
   });
   opening.catch(() => (opening = null));
