@@ -113,9 +113,11 @@ def _check_values(table: Table, column: Column) -> None:
     prose = [len(text) >= SENTENCE_LENGTH and bool(_SENTENCE.search(text)) for text in texts]
     if sum(prose) > 0.2 * len(texts) and len(texts) > 0.2 * table.rows:
         raise FreeText(column=column.name, row=first_row(table, column.name, prose.index(True)))
-    is_every_row_its_own = len(texts) == table.rows >= IDENTIFYING_FROM_ROWS
-    if is_every_row_its_own and not all(_REAL.match(text) and not _WHOLE.match(text) for text in texts):
-        raise LooksDirect(column=column.name, row=2, kind="own_value_per_row")
+    if len(texts) == table.rows >= IDENTIFYING_FROM_ROWS:  # every row its own value: a name or a number of somebody
+        is_measure = all(_REAL.match(text) for text in texts)
+        is_counted = is_measure and all(_WHOLE.match(text) for text in texts)
+        if not is_measure or (is_counted and column.role is Role.OTHER):
+            raise LooksDirect(column=column.name, row=2, kind="own_value_per_row")
 
 
 def leaf_of(table: Table, name: str, hierarchy: Hierarchy) -> list[int]:

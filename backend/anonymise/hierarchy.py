@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.anonymise.refusals import NotATree, NotReadable
-from backend.anonymise.table import decode, sniff_delimiter
+from backend.anonymise.table import DELIMITERS, decode, sniff_delimiter
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -169,13 +169,25 @@ def _compile(column: str, source: str, paths: list[tuple[str, ...]]) -> Hierarch
     return Hierarchy(column, source, tuple(labels), codes, is_ordered)
 
 
-def read(path: Path, column: str, delimiter: str | None = None) -> Hierarchy:
-    """Read a hierarchy file: no header, value first, coarsest last."""
+def read(path: Path, column: str, texts: Sequence[str] = (), preferred: str | None = None) -> Hierarchy:
+    """Read a hierarchy file: no header, value first, coarsest last; any delimiter that splits all lines alike.
+
+    Where several do, the one that finds most of the table's `texts` as values wins, then the table's own.
+    """
     text, _ = decode(path)
-    first = text.split("\n", 1)[0]
-    rows = list(csv.reader(text.splitlines(), delimiter=delimiter or sniff_delimiter(first), strict=True))
-    kept = [(line, row) for line, row in enumerate(rows, start=1) if row]
-    return from_paths(column, [row for _, row in kept], path.name, [line for line, _ in kept])
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if not lines:
+        raise NotReadable(file=path.name)
+    marks = [preferred, *DELIMITERS] if preferred else [*DELIMITERS]
+    try:
+        split = {mark: list(csv.reader([line for _, line in lines], delimiter=mark, strict=True)) for mark in marks}
+    except csv.Error as error:
+        raise NotReadable(file=path.name) from error
+    even = [mark for mark in marks if len({len(row) for row in split[mark]}) == 1 and len(split[mark][0]) > 1]
+    wanted = set(texts)
+    known = {mark: len(wanted & {row[0] for row in split[mark]}) for mark in even}
+    chosen = max(even, key=lambda mark: known[mark]) if even else sniff_delimiter(lines[0][1])
+    return from_paths(column, split[chosen], path.name, [number for number, _ in lines])
 
 
 def find(folder: Path, column: str) -> Path | None:

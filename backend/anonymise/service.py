@@ -52,7 +52,7 @@ def hierarchy_for(request: Request, name: str, table: Table) -> Hierarchy:
         return builtin.load(request.builtin[name], name, table.texts(name))
     path = find(request.hierarchies, name) if request.hierarchies is not None else None
     if path is not None:
-        return read(path, name)
+        return read(path, name, table.texts(name), table.delimiter)
     kind = builtin.kind_by_name(name)
     if kind is None:
         raise NoHierarchy(column=name, row=1)

@@ -231,7 +231,7 @@ def attack(target: Target) -> dict[str, Any]:
         for name in quasi:
             path = find(target.hierarchies, name) if target.hierarchies is not None else None
             if path is not None:
-                trees[name] = read(path, name)
+                trees[name] = read(path, name, original.texts(name), original.delimiter)
         held = hold(release, original, control, quasi, wanted, trees)
         earlier = None
         if target.earlier is not None:
