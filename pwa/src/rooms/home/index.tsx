@@ -39,7 +39,7 @@ function TileCard({ tile }: { tile: Tile }) {
 }
 
 const ACTIONS: Record<Schemas["Missing"]["action"], [string, string]> = {
-  link: ["/link/add", "home.do_link"],
+  link: ["/link-data", "home.do_link"],
   enter_bp: ["/record/enter/blood-pressure", "home.do_bp"],
   enter_weight: ["/record/enter/weight", "home.do_weight"],
   profile: ["/record/profile", "home.do_profile"],
@@ -91,7 +91,7 @@ export function Home() {
             {missing.some((one) => one.id === "nothing") && (
               <Card tone="good" title={tx("home.welcome")}>
                 <p>{word(missing.find((one) => one.id === "nothing")!.text)}</p>
-                <Button kind="main" wide icon="link" href="/link/add">{tx("home.do_link")}</Button>
+                <Button kind="main" wide icon="link" href="/link-data">{tx("home.do_link")}</Button>
               </Card>
             )}
             <div class="columns">
@@ -103,7 +103,7 @@ export function Home() {
               <div class="buttons">
                 <Button icon="pencil" href="/record/enter/blood-pressure">{tx("home.do_bp")}</Button>
                 <Button icon="pencil" href="/record/enter/weight">{tx("home.do_weight")}</Button>
-                <Button icon="link" href="/link/add">{tx("home.do_link")}</Button>
+                <Button icon="link" href="/link-data">{tx("home.do_link")}</Button>
               </div>
             </Card>
             {missing.filter((one) => one.id !== "nothing").length > 0 && (

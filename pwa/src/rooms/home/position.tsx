@@ -62,7 +62,7 @@ export function PositionCard() {
     const isArea = reason?.missing.some((one) => one.profile_key === "area");
     return (
       <EmptyState title={tx("home.position")} text={tx(isArea ? "home.position_area" : "home.position_empty")}
-        action={tx(isArea ? "home.do_profile" : "home.do_link")} href={isArea ? "/record/profile/area" : "/link/add"} />
+        action={tx(isArea ? "home.do_profile" : "home.do_link")} href={isArea ? "/record/profile/area" : "/link-data"} />
     );
   }
   return (

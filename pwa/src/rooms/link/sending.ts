@@ -51,7 +51,7 @@ function received(upload: UploadOut): void {
   sending.set(null);
   outdate("/api/link");
   const there = `/link-data/upload/${upload.id}`;
-  if (location.get().path === "/link-data") navigate(there);
+  if (["/link-data", "/link/add"].includes(location.get().path)) navigate(there);
   else toast(tx("linkdata.arrived"), { label: tx("linkdata.look"), run: () => navigate(there) });
 }
 

@@ -37,7 +37,7 @@ function Doors() {
         <ListRow icon="record" href="/record/metrics" title={tx("record.by_metric")} note={tx("record.by_metric_note")} />
         <ListRow icon="info" href="/risk" title={tx("record.risk")} note={tx("record.risk_note")} />
         <ListRow icon="person" href="/record/profile" title={tx("profile.title")} note={tx("settings.profile_note")} />
-        <ListRow icon="link" href="/link/add" title={tx("home.do_link")} note={tx("record.link_note")} />
+        <ListRow icon="link" href="/link-data" title={tx("home.do_link")} note={tx("record.link_note")} />
       </Rows>
     </Card>
   );
@@ -103,7 +103,7 @@ export function Timeline() {
               </div>
             )}
             {total === 0 && !category && !source && (
-              <EmptyState title={tx("record.empty_title")} text={tx("record.empty")} action={tx("home.do_link")} href="/link/add" />
+              <EmptyState title={tx("record.empty_title")} text={tx("record.empty")} action={tx("home.do_link")} href="/link-data" />
             )}
             {total === 0 && (category || source) && <p>{tx("record.none_here")}</p>}
             {total > 0 && <p class="soft small" role="status">{tx("record.total", { n: total })}</p>}
@@ -124,7 +124,7 @@ export function Metrics() {
       <WithAnswer answer={list}>
         {({ metrics }) => {
           if (metrics.length === 0) {
-            return <EmptyState title={tx("record.empty_title")} text={tx("record.empty")} action={tx("home.do_link")} href="/link/add" />;
+            return <EmptyState title={tx("record.empty_title")} text={tx("record.empty")} action={tx("home.do_link")} href="/link-data" />;
           }
           const groups = [...new Set(metrics.map((one) => one.category))];
           return groups.map((group) => (
