@@ -35,7 +35,6 @@ def create_app(runtime: base.Runtime | None = None) -> Flask:
         doc_ui=False,
     )
     app.extensions["meguri"] = runtime or base.runtime()
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     base.install_errors(app)
     people.install(app)
     guard(app)

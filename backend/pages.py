@@ -11,6 +11,8 @@ from flask import Flask, Response, request
 
 from backend import base
 
+_LONGEST = 200
+"""Longer than any address of the app; names of files end at 255 bytes."""
 DIST = Path(__file__).parents[1] / "pwa" / "dist"
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
@@ -46,6 +48,8 @@ def install_pages(app: Flask) -> None:
         if path.startswith("api/"):
             raise base.NotFound
         root = DIST.resolve()
+        if len(path) > _LONGEST or "\0" in path:  # no file system takes them, and it says so by raising
+            raise base.NotFound
         file = (root / path).resolve()
         if path and file.is_relative_to(root) and file.is_file():
             return _send(file, lasting=path.startswith("assets/"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import math
+from typing import Any, NoReturn
 
 from flask import Flask, Response, make_response
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi.blueprint import APIBlueprint as Blueprint
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
@@ -33,6 +35,34 @@ def APIBlueprint(room: str) -> Blueprint:  # noqa: N802  (stands for the class i
     return Blueprint(room, f"backend.{room}.api", url_prefix="/api", abp_responses=responses)
 
 
+MOST_BODY_BYTES = 1 << 20
+"""How much a request may say; a route that takes files lifts it and counts for itself."""
+
+
+def _no_such_number(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        _no_such_number(text)
+    return number
+
+
+class _StrictJson(DefaultJSONProvider):
+    """JSON as RFC 8259 has it: no NaN, nothing beyond a float, and not nested until the stack ends."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value; raises ValueError, which the framework turns into a refusal."""
+        try:
+            return super().loads(s, parse_constant=_no_such_number, parse_float=_finite, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def problem_response(problem: Problem) -> Response:
     """The HTTP answer of a problem."""
     response = make_response(problem.model_dump_json(exclude_none=True), problem.status)
@@ -58,6 +88,8 @@ def _http_error(error: HTTPException) -> Response:
     keys = {404: "base.not_found", 405: "base.method", 413: "base.too_large", 415: "base.invalid", 400: "base.invalid"}
     status = error.code or 500
     problem = Problem(title=error.name, status=status, key=keys.get(status, "base.refused"))
+    if status == 413:
+        problem.params = {"limit_mb": MOST_BODY_BYTES >> 20}
     response = problem_response(problem)
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
@@ -71,7 +103,9 @@ def _unexpected(error: Exception) -> Response:
 
 
 def install_errors(app: Flask) -> None:
-    """Make every refusal and every error of the app a problem+json answer."""
+    """Make every refusal and every error of the app a problem+json answer, and bound what a request may say."""
+    app.json = _StrictJson(app)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from backend.link.reading import Limits
@@ -15,7 +16,18 @@ from backend.link.unreadable import FileTooLarge, ZipBomb, ZipDamaged, ZipLocked
 _END = b"PK\x05\x06"
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError, ValueError, NotImplementedError)
+# The other methods of zipfile inflate a whole piece at once, however large it gets.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    struct.error,
+    OSError,
+    ValueError,
+    NotImplementedError,
+)
 
 
 class Inflated(io.RawIOBase):
@@ -73,6 +85,8 @@ class Archive:
             raise ZipDamaged from error
         except (MemoryError, RecursionError) as error:
             raise ZipBomb(limit_mb=limits.directory_bytes >> 20) from error
+        if sum(info.compress_size for info in self._zip.infolist()) > file.seek(0, io.SEEK_END):
+            raise ZipBomb(limit_mb=limits.ratio_from_bytes >> 20)  # entries that share their bytes
         self.members: dict[str, zipfile.ZipInfo] = {}
         for info in self._zip.infolist():
             name = _label(info)
@@ -88,6 +102,8 @@ class Archive:
     def open(self, name: str, *, limit: int | None = None) -> Inflated:
         """Open a file of the archive; `limit` is the most it may inflate to."""
         info = self.members[name]
+        if info.compress_type not in _METHODS:
+            raise ZipDamaged
         allowed = min(limit or self._limits.inflated_bytes, self._limits.inflated_bytes)
         try:
             member = self._zip.open(info)
@@ -97,6 +113,13 @@ class Archive:
             raise ZipDamaged from error
         assert isinstance(member, zipfile.ZipExtFile)
         return Inflated(member, packed=info.compress_size, limits=self._limits, limit=allowed)
+
+    def check_total(self, names: Iterable[str]) -> None:
+        """Refuse many small bombs as one; a member never gives more bytes than its header claims."""
+        found = [self.members[name] for name in names]
+        plain, packed = sum(info.file_size for info in found), sum(info.compress_size for info in found)
+        if plain > self._limits.ratio_from_bytes and plain > max(packed, 1) * self._limits.ratio:
+            raise ZipBomb(limit_mb=self._limits.ratio_from_bytes >> 20)
 
     def read(self, name: str, *, limit: int) -> bytes:
         """Inflate a whole small file; raises FileTooLarge past the limit."""

@@ -15,6 +15,8 @@ from backend.link.reading import DEFAULT, Limits, Source
 from backend.link.unreadable import NotACheckup, NothingInFile, UnknownFile, XmlDamaged, ZipDamaged, ZipNothingKnown
 
 _HEAD = 1 << 16
+_OTHER_XML = 1000
+"""How many XML files besides check-ups an archive may have before its document is no longer found."""
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -87,9 +89,8 @@ def _reader_of(archive: Archive, file: BinaryIO, filename: str, limits: Limits) 
     documents: list[str] = []
     health: list[str] = []
     damaged: ZipDamaged | None = None
-    for name in archive.members:
-        if not name.lower().endswith(".xml"):
-            continue
+    heads = [name for name in archive.members if name.lower().endswith(".xml")]
+    for name in heads[: limits.checkup_files + _OTHER_XML]:
         try:
             head = archive.head(name, _HEAD)
         except ZipDamaged as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from backend.record import catalogue
@@ -174,7 +174,7 @@ def _molar() -> Mapping[str, float]:
     return {row["metric"]: float(row["gram_per_mole"]) / 10 for row in csv.DictReader(text.splitlines())}
 
 
-@cache
+@lru_cache(maxsize=4096)  # files choose the spelling: not for ever
 def ucum(unit: str) -> str | None:
     """Return the UCUM form of a unit as files write it, or None where it is not known."""
     if unit in _DIMENSIONS or unit in _AMOUNTS:
@@ -192,7 +192,7 @@ def ucum(unit: str) -> str | None:
     return _SPELLINGS.get(folded.casefold())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _line(metric: str, unit: str) -> tuple[float, float]:
     target = catalogue.metric(metric).unit
     known = ucum(unit)

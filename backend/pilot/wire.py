@@ -20,7 +20,9 @@ class BatchIn(Wire):
     )
     label: str = Field(min_length=1, max_length=60, description="for staff: where the sheet goes")
     count: int = Field(ge=1, le=500)
-    last_day: date = Field(description="the codes are good until the end of this day, Tokyo")
+    last_day: date = Field(
+        ge=date(2000, 1, 1), le=date(9000, 1, 1), description="the codes are good until the end of this day, Tokyo"
+    )
 
 
 class InviteOut(Wire):

@@ -20,6 +20,7 @@ from backend.record.refusals import (
     NotTheCurrentVersion,
     SeriesStaysWhole,
     SystolicBelowDiastolic,
+    TooLongAgo,
     UnknownReading,
     ValueMissing,
     WrongKindOfValue,
@@ -57,16 +58,14 @@ def enter(session: base.Session, *, person: str, entry: Entry, clock: base.Clock
     """Store an entry; the same `client_id` with the same content again gives the same answer.
 
     Raises KeyReused for other content under the same id, Implausible or SystolicBelowDiastolic as a
-    question (send again confirmed), ValueMissing, Impossible, InTheFuture.
+    question (send again confirmed), ValueMissing, Impossible, InTheFuture, TooLongAgo.
     """
-    at = entry.at.astimezone(entry.at.tzinfo)
     body = msgspec.json.encode(msgspec.structs.replace(entry, is_confirmed=False))
     before = _answered(session, person, entry.client_id, body)
     if before is not None:
         return before
     now = clock.now()
-    if at > now + _AHEAD:
-        raise InTheFuture
+    _check_time(entry.at, now)
     readings = _blood_pressure(entry) if entry.kind == "blood_pressure" else _weight(entry)
     for reading in readings:
         _check(reading.metric, reading.value, is_confirmed=entry.is_confirmed)
@@ -102,6 +101,13 @@ def _own(metric: str, value: float, at: datetime) -> Reading:
         context="home",
         place="by hand",
     )
+
+
+def _check_time(at: datetime, now: datetime) -> None:
+    if at > now + _AHEAD:
+        raise InTheFuture
+    if at.year < 1900:
+        raise TooLongAgo
 
 
 def _check(metric: str, value: float | str | None, *, is_confirmed: bool) -> None:
@@ -182,8 +188,8 @@ def correct(
         raise WrongKindOfValue
     if entry.value == "code" and catalogue.choice(old.metric, str(value)) is None:
         raise WrongKindOfValue
-    if at is not None and at > now + _AHEAD:
-        raise InTheFuture
+    if at is not None:
+        _check_time(at, now)
     canonical = value if isinstance(value, str) else units.to_canonical(old.metric, float(value), unit)
     _check(old.metric, canonical, is_confirmed=is_confirmed)
     new = Reading(

@@ -53,6 +53,13 @@ class InTheFuture(base.Refusal):
     key = "record.in_the_future"
 
 
+class TooLongAgo(base.Refusal):
+    """The time lies before anybody alive was measured."""
+
+    status: ClassVar[int] = 422
+    key = "record.too_long_ago"
+
+
 class ValueMissing(base.Refusal):
     """A number that this entry needs is not there."""
 

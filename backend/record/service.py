@@ -23,6 +23,9 @@ from backend.record.tables import ImportRow, PointRow
 FUTURE = timedelta(days=1)
 """How far ahead of our clock a source's may run."""
 
+LONGEST = timedelta(days=31)
+"""How long one sample of a device may last."""
+
 _PLACE = re.compile(r"(.*?)(\d{1,15})\Z", re.DOTALL)
 
 
@@ -87,6 +90,12 @@ def _reason_to_refuse(reading: Reading, metric: Metric | None, now: datetime, ac
         return "record.refused_unknown_metric"
     if reading.start > now + FUTURE:
         return "record.refused_future"
+    if metric.kind == "series" and reading.end is not None:
+        # The days that a sample spans are reckoned one by one, for each device anew.
+        if reading.end > now + FUTURE:
+            return "record.refused_future"
+        if reading.end - reading.start > LONGEST:
+            return "record.refused_implausible"
     value = reading.value
     if isinstance(value, str) or value is None:
         return None

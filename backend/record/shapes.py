@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[T ]")
+
+
+def _said_as_text(value: Any) -> Any:
+    if (isinstance(value, str) and not _WRITTEN.match(value)) or not isinstance(value, str | datetime):
+        raise ValueError("a time is written out")
+    return value
+
 
 Params = dict[str, str | int | float]
 Tone = Literal["ok", "attention", "info", "now"]
 Range = Literal["30d", "90d", "1y", "5y", "all"]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A JSON number: neither text nor true, which would become 1.0."""
+Moment = Annotated[datetime, BeforeValidator(_said_as_text)]
+"""An ISO time; a bare number could be seconds or milliseconds since some day."""
 ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -348,11 +362,11 @@ class EntryBody(Shape):
 
     client_id: ClientId
     kind: Literal["blood_pressure", "weight"]
-    sbp: float | None = None
-    dbp: float | None = None
-    pulse: float | None = None
-    weight_kg: float | None = None
-    at: datetime
+    sbp: Number | None = None
+    dbp: Number | None = None
+    pulse: Number | None = None
+    weight_kg: Number | None = None
+    at: Moment
     confirm_implausible: bool = False
 
 
@@ -368,7 +382,7 @@ class CorrectionBody(Shape):
     """A better value; the old version stays visible."""
 
     client_id: ClientId
-    value: float | str
+    value: Number | Annotated[str, Field(max_length=2000)]
     unit: str | None = Field(default=None, max_length=32)
-    at: datetime | None = None
+    at: Moment | None = None
     confirm_implausible: bool = False

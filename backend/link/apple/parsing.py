@@ -17,6 +17,8 @@ from backend.record import Reading, catalogue
 # Health exports are six deep; deeper nesting is no export and would fill the parser's memory.
 _DEEPEST = 64
 _TWINS = 500_000
+# A file chooses its names of types, units and devices; a phone of ten years has a hundred.
+_KINDS = 1000
 _SYSTEM = "urn:apple:healthkit"
 
 
@@ -116,7 +118,9 @@ class Records:
     def _record(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("type", "")
         if kind not in types():
-            self._unknown[kind[:100] or "Record"] += 1
+            # Names are the file's own: past a number of them they are only counted.
+            name = kind[:100] or "Record"
+            self._unknown[name if name in self._unknown or len(self._unknown) < _KINDS else "HK…"] += 1
             return None
         start_text, end_text = attributes.get("startDate", ""), attributes.get("endDate", "")
         start = moment(start_text)
@@ -137,6 +141,8 @@ class Records:
             self._ready.append(made)
             return None
         key = (kind, unit)
+        if len(self._rules) > _KINDS:
+            self._rules.clear()
         found = self._rules[key] if key in self._rules else self._rules.setdefault(key, rule(kind, unit))
         if found is None:
             return self._leave("link.left_unit", item=kind, unit=unit[:40])
@@ -194,8 +200,8 @@ class Records:
     def _source(self, name: str) -> str:
         found = self._sources.get(name)
         if found is None:
-            if len(self._sources) > 10_000:
-                self._sources.clear()
+            if len(self._sources) >= _KINDS:
+                return "Apple Health"
             # Apple writes a no-break space into "Hanako's Apple Watch"; versions differ in it.
             found = self._sources[name] = " ".join(name.split())[:200] or "Apple Health"
         return found

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -60,7 +60,7 @@ def types() -> Mapping[str, tuple[str, str]]:
     return {row["type"]: (row["metric"], row["count_means"]) for row in csv.DictReader(text.splitlines())}
 
 
-@cache
+@lru_cache(maxsize=4096)
 def rule(kind: str, unit: str) -> Rule | None:
     """Return the rule for a known quantity type in a unit, or None where the unit does not fit."""
     metric, count_means = types()[kind]

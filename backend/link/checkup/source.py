@@ -12,6 +12,7 @@ from lxml import etree
 from backend.link.archive import Archive
 from backend.link.checkup.chosen import canonical, readings
 from backend.link.checkup.document import Document, parse, safe_root
+from backend.link.prolog import without_comments
 from backend.link.reading import (
     CheckupFile,
     FoundPerson,
@@ -30,8 +31,7 @@ def root_name(head: bytes) -> str:
     """Return the local name of the first element in the first bytes of an XML file, or ""."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.decode("utf-16", errors="ignore").encode()
-    plain = re.sub(rb"<!--.*?-->", b"", head, flags=re.DOTALL)
-    found = _ROOT.search(plain)
+    found = _ROOT.search(without_comments(head))
     return found[1].decode("ascii", errors="ignore") if found else ""
 
 
@@ -164,6 +164,7 @@ class CheckupZip(_Checkups):
         self._archive = archive
         self.owned.append(archive)
         self._documents = sorted(names)[: limits.checkup_files]
+        archive.check_total(self._documents)
         if len(names) > limits.checkup_files:
             self.warn("link.warn_too_many_documents", count=len(names), limit=limits.checkup_files)
         if archive.skipped:

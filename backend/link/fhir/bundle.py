@@ -16,6 +16,9 @@ from backend.link.unreadable import FileTooLarge, JsonDamaged, NotFhir
 
 Resource = dict[str, Any]
 _DEEPEST_BUNDLE = 4
+# An empty object of two bytes costs a hundred times as much in memory.
+_MOST_OBJECTS = 2_000_000
+_MOST_LINES = 500_000
 # The resource types of R4 (hl7.org/fhir/R4/resourcelist.html).
 with (resources.files("backend.link.fhir") / "resource_types.csv").open(encoding="utf-8") as _rows:
     TYPES = frozenset(row["type"] for row in csv.DictReader(_rows))
@@ -50,6 +53,8 @@ def hold(file: BinaryIO, limits: Limits) -> tuple[list[Held], bool]:
     if len(content) > limits.json_bytes:
         raise FileTooLarge(limit_mb=limits.json_bytes >> 20)
     content = _as_utf8(content)
+    if content.count(b"{") > _MOST_OBJECTS:
+        raise FileTooLarge(limit_mb=limits.json_bytes >> 20)
     lines = _lines(content)
     if lines is not None:
         held = [found for number, line in enumerate(lines, start=1) if line for found in _one(line, f"line {number}")]
@@ -75,6 +80,8 @@ def _lines(content: bytes) -> list[bytes] | None:
         _ANY.decode(first)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+    if content.count(b"\n") > _MOST_LINES:
+        raise FileTooLarge(limit_mb=len(content) >> 20)
     return [line.strip() for line in content.split(b"\n")]
 
 

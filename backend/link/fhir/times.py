@@ -22,13 +22,20 @@ def moment(value: object) -> tuple[datetime, bool] | None:
     try:
         if _DAY.fullmatch(value):
             found = date.fromisoformat(value)
-            return datetime(found.year, found.month, found.day, tzinfo=base.TOKYO), True
+            made = datetime(found.year, found.month, found.day, tzinfo=base.TOKYO)
+            return None if _is_outside(made) else (made, True)
         if (parts := _MOMENT.fullmatch(value)) is None:
             return None
         time = datetime.fromisoformat(f"{parts[1]}T{parts[2]}{(parts[3] or '').replace('Z', '+00:00')}")
     except ValueError:
         return None
-    return (time if time.tzinfo is not None else time.replace(tzinfo=base.TOKYO)), False
+    made = time if time.tzinfo is not None else time.replace(tzinfo=base.TOKYO)
+    return None if _is_outside(made) else (made, False)
+
+
+def _is_outside(time: datetime) -> bool:
+    """Say whether a time stands so near the ends of the calendar that another zone has no day for it."""
+    return not 1 < time.year < 9999
 
 
 def effective(resource: Resource) -> tuple[datetime, datetime | None, bool] | None:
