@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Dialect, Engine, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
+
+from backend.base.refusal import TooMany
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -51,9 +54,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+# SQLite's own waiters look again every 100 ms and come in no order: with fifty at once some never got in.
+# So the writers of a process queue here, and only processes meet at the file.
+_queues: dict[str, threading.Lock] = {}
+QUEUE_SECONDS = 20.0
+"""How long a writer waits in its own process before it is told to come again."""
+
+
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -71,7 +81,7 @@ def make_engines(url: str) -> tuple[Engine, Engine]:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     # A longer busy wait in the driver than in the pragma would hide a stuck writer.
-    args = {"check_same_thread": False, "timeout": 5, "isolation_level": None}
+    args = {"check_same_thread": False, "timeout": 15, "isolation_level": None}
     write = create_engine(url, connect_args=args)
     read = create_engine(url, connect_args=args)
     for engine in (write, read):
@@ -85,9 +95,23 @@ def make_engines(url: str) -> tuple[Engine, Engine]:
 
 
 @contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    queue = _queues.setdefault(str(engine.url), threading.Lock())
+    if not queue.acquire(timeout=QUEUE_SECONDS):
+        raise TooMany(seconds=5)
+    try:
+        yield
+    finally:
+        queue.release()
+
+
+@contextmanager
 def write_session(engine: Engine) -> Iterator[Session]:
     """A unit of work: everything in it is committed together, or nothing of it."""
-    with Session(engine, expire_on_commit=False) as session:
+    with _turn(engine), Session(engine, expire_on_commit=False) as session:
         session.connection()  # takes the write lock now: what the unit reads is what it writes upon
         try:
             yield session

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import math
+import sqlite3
 from typing import Any, NoReturn
 
 from flask import Flask, Response, make_response
 from flask.json.provider import DefaultJSONProvider
 from flask_openapi.blueprint import APIBlueprint as Blueprint
 from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from backend.base.refusal import Refusal
+from backend.base.refusal import Refusal, TooMany
 from backend.base.runtime import runtime
 
 _log = logging.getLogger("meguri.http")
@@ -96,6 +98,13 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
+def _busy(error: OperationalError) -> Response:
+    # Nothing was written: the write lock is taken before anything else. Whoever comes again is served.
+    if getattr(error.orig, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT}:
+        return _refused(TooMany(seconds=5))
+    return _unexpected(error)
+
+
 def _unexpected(error: Exception) -> Response:
     # The text of an error may quote a value: only its kind is logged, the trace only on a demo.
     _log.error("unexpected %s", type(error).__name__, exc_info=runtime().settings.demo)
@@ -108,4 +117,5 @@ def install_errors(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _unexpected)

@@ -57,6 +57,9 @@ def run_due_tasks(*, clock: Clock = CLOCK) -> list[str]:
                 continue
         except IntegrityError:  # another clock made the row in the same moment: it runs the task
             continue
+        except Exception as error:  # a busy or full disk now says nothing about the next second
+            _log.error("task %s not begun: %s", name, type(error).__name__)
+            continue
         ran.append(name)
         try:
             task()

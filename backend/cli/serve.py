@@ -16,6 +16,10 @@ from typing import Any
 from backend import base, care, governance, people
 from backend.cli.database import upgrade
 
+BLOCKING_THREADS = 64
+"""A thread is held as long as a phone sends its file: with a few, as many slow phones stopped everybody."""
+MOST_RESTARTS = 5
+
 
 def _log() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -36,7 +40,13 @@ def _worker(arguments: argparse.Namespace) -> int:
     backend.app.load_rooms()
     stop = _stop_event()
     while not stop.is_set():
-        if base.run_due_jobs(limit=20) == 0:
+        try:
+            done = base.run_due_jobs(limit=20)
+        except Exception as error:  # ended by a busy or full disk, it would leave jobs lying for good
+            logging.getLogger("meguri.jobs").error("jobs wait: %s", type(error).__name__)
+            done = 0
+            stop.wait(1.0)
+        if done == 0:
             stop.wait(0.2)
     return 0
 
@@ -61,7 +71,7 @@ def _web_command(host: str, port: int) -> list[str]:
         "--workers",
         "1",
         "--blocking-threads",
-        "4",
+        str(BLOCKING_THREADS),
         "--no-access-log",
         "--log-level",
         "error",
@@ -96,8 +106,17 @@ def _serve(arguments: argparse.Namespace) -> int:
         if runtime.settings.demo:
             demo.print_ways()
         print(base.say("cli.stop_with"), flush=True)
+    restarts: list[float] = []
     while ended is None and not stop.wait(0.3):
-        ended = next((child for child in children if child.poll() is not None), None)
+        for place, child in enumerate(children):
+            if child.poll() is None:
+                continue
+            # A killed worker must not take the web down with it; one that cannot stand must.
+            restarts = [*(at for at in restarts if at > time.monotonic() - 60), time.monotonic()]
+            if len(restarts) > MOST_RESTARTS:
+                ended = child
+                break
+            children[place] = subprocess.Popen(commands[place])  # noqa: S603
     _end(children)
     return 0 if ended is None else 1
 
