@@ -89,6 +89,8 @@ class Held:
     widths: list[int]
     secret_values: int
     columns: tuple[str, ...]
+    class_of_line: Ints
+    """The released class on each line of the release."""
 
 
 def _number(text: str) -> float | None:
@@ -178,6 +180,7 @@ def hold(
         widths,
         len(secrets),
         tuple(quasi),
+        np.asarray(own, np.int64),
     )
 
 

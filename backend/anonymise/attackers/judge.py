@@ -163,6 +163,8 @@ def _minimality(
         return _none("minimality", "classes_do_not_hang_on_secrets", "not_applicable")
     if set(hierarchies) != set(held.columns):
         return _none("minimality", "no_hierarchies")
+    if len(held.class_of_line) != len(held.members):
+        return _none("minimality", "lines_do_not_stand_side_by_side")
     trees = [hierarchies[name] for name in held.columns]
     leaves = []
     for name, tree in zip(held.columns, trees, strict=True):
@@ -172,7 +174,7 @@ def _minimality(
     left = of_row < 0
     whole = boxes(of_row, leaves)
     of_row[left] = join_leftovers(whole, [column[left] for column in leaves], trees)
-    home = _homes(held, of_row)
+    home = held.class_of_line[np.unique(of_row, return_index=True)[1]]
     distance = Distance(report["release"]["sensitive"][0]["distance"])
     secret = Secret("", held.members.secret.astype(np.int32), tuple(map(str, range(held.secret_values))), distance)
     _, classes = np.unique(home, return_inverse=True)
@@ -198,24 +200,6 @@ def _minimality(
         "allowed_above_safe": 0.0,
         "merges": int(merged.sum()),
     }
-
-
-def _homes(held: Held, of_row: np.ndarray[Any, np.dtype[np.int32]]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """For each original class the released class its people went to: the narrowest that agrees with them all."""
-    order = np.argsort(of_row, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(of_row[order]) != 0])
-    agree = np.ones((len(starts), len(held.release.sizes)), bool)
-    for labels, covers, values in zip(held.release.labels, held.release.covers, held.members.known, strict=True):
-        for row, part in enumerate(np.split(values[order], starts[1:])):
-            agree[row] &= covers[:, np.unique(part)].all(1)[labels]
-    width = np.sum(
-        [
-            covers.sum(1)[labels] / covers.shape[1]
-            for labels, covers in zip(held.release.labels, held.release.covers, strict=True)
-        ],
-        axis=0,
-    )
-    return np.asarray(np.where(agree, width, np.inf).argmin(1))
 
 
 def attack(target: Target) -> dict[str, Any]:
