@@ -203,8 +203,10 @@ def contributions(
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     }  # fmt: skip
     layout = _layout(
-        theme, barmode="overlay", yaxis={"autorange": "reversed"}, xaxis=_no_axis(), height=60 + 40 * len(parts)
-    )
+        theme, barmode="overlay", yaxis={"autorange": "reversed"}, height=60 + 40 * len(parts),
+        # Room at the right for the amount behind the longest bar.
+        xaxis=_no_axis() | {"range": [0, 1.25 * max((p.highest for p in parts), default=1.0)]},
+    )  # fmt: skip
     return {"data": [track, own], "layout": layout}
 
 

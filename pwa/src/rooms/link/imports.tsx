@@ -25,8 +25,8 @@ export function ImportRow({ one }: { one: ImportOut }) {
       note={<>
         <span class="nowrap">{rich(dayTime(one.created_at))}</span>・<span class="nowrap">{tx("linkdata.row_new", { n: one.new })}</span>
         <br /><span class="link-name">{one.file_name}</span>
-      </>}
-      end={<Chip tone={TONES[one.state]}>{tx(`linkdata.state_${one.state}`)}</Chip>} />
+        <br /><Chip tone={TONES[one.state]}>{tx(`linkdata.state_${one.state}`)}</Chip>
+      </>} />
   );
 }
 

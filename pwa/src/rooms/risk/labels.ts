@@ -31,12 +31,12 @@ export function fullLabel(label: string): string {
   return words.join(markup("riskroom.and"));
 }
 
-/** A share in percent: one number where it is known, both ends where the publisher hides small numbers. */
-export function shareText(one: ClassShare): string {
-  if (one.share_percent !== null && one.share_percent !== undefined) return one.share_percent < 1 ? markup("riskroom.under_one_percent") : `${number(Math.round(one.share_percent))} %`;
+/** A share in percent (`under` words less than one): one number where it is known, both ends where the publisher hides small numbers. */
+export function shareText(one: ClassShare, under = "riskroom.under_one_percent"): string {
+  if (one.share_percent !== null && one.share_percent !== undefined) return one.share_percent < 1 ? markup(under) : `${number(Math.round(one.share_percent))} %`;
   const [low, high] = one.share_percent_range as [number, number];
   const [from, to] = [Math.round(low), Math.round(high)];
-  if (high <= 1) return markup("riskroom.under_one_percent");
+  if (high <= 1) return markup(under);
   return from === to ? `${number(from)} %` : `${number(from)}${DASH}${number(to)} %`;
 }
 
@@ -44,7 +44,7 @@ export function shareText(one: ClassShare): string {
 export function sharesOf(scope: Scope): Share[] {
   return scope.classes.map((one) => {
     const [low, high] = one.share_percent_range as [number, number];
-    return { label: shortLabel(one.label), percent: one.share_percent ?? (low + high) / 2, text: shareText(one), isMine: one.is_mine };
+    return { label: shortLabel(one.label), percent: one.share_percent ?? (low + high) / 2, text: shareText(one, "riskroom.under_one_short"), isMine: one.is_mine };
   });
 }
 
