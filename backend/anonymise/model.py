@@ -60,6 +60,8 @@ class Request:
     shift: Shift | None = None
     rare_below: int | None = None
     """Sensitive values of fewer rows become one."""
+    max_risk: float | None = None
+    """The policy's limit on the highest prosecutor risk (1 / smallest class); above it nothing is written."""
     partition_rows: int = 2_000_000
     sampled_share: float = 1.0
     """The share of the population that the table holds, for the journalist's risk."""

@@ -132,6 +132,12 @@ class Unreachable(Refused):
     key = "anonymise.unreachable"
 
 
+class RiskTooHigh(Refused):
+    """The measured risk of re-identification is above the limit that was set for this release."""
+
+    key = "anonymise.risk_too_high"
+
+
 class NoSensitive(Refused):
     """l or t was asked for and no column is sensitive."""
 

@@ -16,7 +16,7 @@ from backend.anonymise.model import Column, Outcome, Request, Role
 from backend.anonymise.page import page
 from backend.anonymise.prepare import prepare
 from backend.anonymise.privacy import Demand, Distance, Diversity, Secret
-from backend.anonymise.refusals import BadDemand, NoHierarchy, NoSensitive, TooFewRows, WouldOverwrite
+from backend.anonymise.refusals import BadDemand, NoHierarchy, NoSensitive, RiskTooHigh, TooFewRows, WouldOverwrite
 from backend.anonymise.sheet import method_sheet
 from backend.anonymise.table import Table, open_table
 
@@ -106,6 +106,9 @@ def anonymise(request: Request) -> Outcome:
         made = release.spans(enforced.boxes, hierarchies, request.form)
         measured = reporting.measure_release(source, enforced, made, secrets, request.demand.k)
         report = reporting.report(request, classified, source, grouped, enforced, measured, prepared)
+        highest = report["risk"]["after"]["prosecutor"]["highest"]
+        if request.max_risk is not None and highest > request.max_risk:
+            raise RiskTooHigh(risk=round(highest, 4), limit=request.max_risk)
         sheet = method_sheet(report)
         release.write(table, classified, enforced.of_row, request.quasi, made, request.out)
         report["method_sheet_ja"] = sheet

@@ -64,9 +64,10 @@ def _run(given: argparse.Namespace) -> int:
             form=room.Form(given.form),
             delimiter=given.delimiter,
             distance=room.Distance(given.distance) if given.distance else None,
-            page=given.page,
+            page=given.page or given.report.with_suffix(".html"),
             method_sheet=given.sheet,
             sampled_share=given.sampled_share,
+            max_risk=given.max_risk,
             shift=_shift(given),
             rare_below=given.rare,
         )
@@ -125,6 +126,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--form", choices=[form.value for form in room.Form], default="labels")
     parser.add_argument("--delimiter", help="default: sniffed")
     parser.add_argument("--sampled-share", type=float, default=1.0, help="share of the population in the table")
+    parser.add_argument("--max-risk", type=float, metavar="R", help="refuse if the highest risk is above R")
     parser.add_argument("--rare", type=int, metavar="N", help="sensitive values of fewer than N rows become one")
     parser.add_argument("--shift-dates", metavar="A,B", help="shift these dates, by the same days for one person")
     parser.add_argument("--person", metavar="COLUMN", help="with --shift-dates: whose row it is")
@@ -132,7 +134,9 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--shift-seed", help="shift the same way again; default: a fresh secret that nobody keeps")
     parser.add_argument("--out", type=Path, metavar="FILE")
     parser.add_argument("--report", type=Path, metavar="FILE.json")
-    parser.add_argument("--page", type=Path, metavar="FILE.html", help="the report as a page of pictures")
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="the report as a page of pictures (default: beside the report)"
+    )
     parser.add_argument("--sheet", type=Path, metavar="FILE.txt", help="the method sheet in Japanese")
     parser.add_argument("--original", type=Path, metavar="TABLE", help="attack: the table the release was made from")
     parser.add_argument("--control", type=Path, metavar="TABLE", help="attack: people who are not in the release")

@@ -64,6 +64,23 @@ def test_k_l_t_and_uniqueness_stand_in_the_report_and_an_impossible_demand_write
     assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
     for number in "12345":
         assert f"施行規則第34条第{number}号" in sheet.read_text("utf-8")
+    limited = (
+        table,
+        *options,
+        "--out",
+        bench.folder / "no.csv",
+        "--report",
+        bench.folder / "no.json",
+        "--max-risk",
+        0.1,
+    )
+    code, _, err = run(capsys, *limited, "--k", 4)
+    assert code == 1
+    assert "0.1" in err
+    assert not (bench.folder / "no.csv").exists()
+    assert run(capsys, *limited, "--k", 10)[0] == 0
+    (bench.folder / "no.csv").unlink()
+    (bench.folder / "no.json").unlink()
     code, _, err = run(
         capsys, table, *options, "--k", 121, "--out", bench.folder / "no.csv", "--report", bench.folder / "no.json"
     )

@@ -105,6 +105,15 @@ def test_where_leak_and_safe_set_do_not_separate_nothing_is_called_safe(bench):
     assert found["verdict"] == "cannot_judge"
 
 
+def test_the_second_opinion_says_why_it_was_not_asked(bench, population, monkeypatch):
+    monkeypatch.delenv("MEGURI_ANONYMETER_PYTHON", raising=False)
+    found, _ = judge(bench, write(bench, "copy.csv", population[0]), population)
+    assert found["second_opinion"] == {"asked": False, "why": "anonymeter_is_not_installed"}
+    outcome = anonymise.anonymise(bench.request(HEAD + "\n".join(population[0]) + "\n", demand=anonymise.Demand(50)))
+    found, _ = judge(bench, outcome.out, population)
+    assert found["second_opinion"] == {"asked": False, "why": "labels_are_not_values"}
+
+
 def test_too_few_people_cannot_be_judged(bench, population):
     found, _ = judge(bench, write(bench, "copy.csv", population[0]), (population[0], population[1][:5]))
     assert found["verdict"] == "cannot_judge"

@@ -15,7 +15,7 @@ from backend.anonymise.identifiers import found_in, is_insurer_number, is_my_num
         ("patient_id", "direct"), ("e-mail", "direct"), ("被保険者番号", "direct"), ("ID", "direct"),
         ("age", "quasi"), ("生年月日", "quasi"), ("native-country", "quasi"), ("二次医療圏", "quasi"),
         ("salary-class", "sensitive"), ("icd10", "sensitive"), ("hba1c_pct", "sensitive"), ("病名", "sensitive"),
-        ("備考", "free_text"), ("comment", "free_text"),
+        ("単位", "other"), ("年度", "other"), ("備考", "free_text"), ("comment", "free_text"),
         ("xyz", None), ("q17", None),
     ],
 )  # fmt: skip
