@@ -252,3 +252,12 @@ def test_the_compliance_page_answers_every_row_of_the_checklist(shared: Callable
     assert [each for each, _, _ in told] == list(rows)
     assert {answer for _, _, answer in told} <= {"met", "part", "no"}
     assert {each for each, text, _ in told if "*recall*" in text} == {each for each in rows if rows[each] == "recall"}
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    known = {name for name, _ in _commands(_parser())}
+    whole = known | {" ".join(name.split()[:2]) for name in known} | {"meguri", "meguri anonymise attack"}
+    for page in PAGES:
+        for text in re.findall(r"`(?:\.venv/bin/)?(meguri(?: [^`]+)?)`", page.read_text("utf-8")):
+            verbs = " ".join(word for word in text.split() if word.islower() and word.isalpha())
+            assert verbs in whole or verbs.rsplit(" ", 1)[0] in known, f"{page.name}: {text}"
