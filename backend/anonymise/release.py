@@ -40,21 +40,27 @@ def spans(found: Boxes, hierarchies: Sequence[Hierarchy], form: Form) -> Spans:
     """The smallest label over each class's values; with ranges, the range itself where the values are numbers."""
     made = Spans([], [], [], [])
     for hierarchy, low, high in zip(hierarchies, found.low, found.high, strict=True):
-        if form is Form.RANGES and hierarchy.is_ordered:
-            names = hierarchy.leaves
-            made.first.append(low)
-            made.last.append(high)
-            made.texts.append(
-                [range_text(names[a], names[b]) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
-            )
-            made.costs.append((high - low) / max(len(names) - 1, 1))
-            continue
         level = hierarchy.level_of(low, high)
         firsts, lasts = _ends(hierarchy)
-        made.first.append(firsts[level, low])
-        made.last.append(lasts[level, low])
-        made.texts.append(hierarchy.text_of(low, high))
-        made.costs.append(hierarchy.cost[level, low])
+        first, last, cost = firsts[level, low], lasts[level, low], hierarchy.cost[level, low]
+        texts = hierarchy.text_of(low, high)
+        if form is Form.RANGES and hierarchy.is_ordered:
+            names = hierarchy.leaves
+            own = [range_text(names[a], names[b]) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+            # A range that reads like a label of other values (Adult's "20-24" covers 21 to 25) would be misread.
+            is_clear = np.array(
+                [
+                    hierarchy.covers.get(text, span) == span
+                    for text, span in zip(own, zip(low.tolist(), high.tolist(), strict=True), strict=True)
+                ]
+            )
+            first, last = np.where(is_clear, low, first), np.where(is_clear, high, last)
+            cost = np.where(is_clear, (high - low) / max(len(names) - 1, 1), cost)
+            texts = [mine if clear else label for mine, clear, label in zip(own, is_clear.tolist(), texts, strict=True)]
+        made.first.append(first)
+        made.last.append(last)
+        made.texts.append(texts)
+        made.costs.append(cost)
     return made
 
 

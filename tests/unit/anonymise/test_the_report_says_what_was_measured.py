@@ -8,7 +8,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import CategoricalNB
 
 from backend import anonymise
-from backend.anonymise import reporting, utility
+from backend.anonymise import release, reporting, utility
+from backend.anonymise.boxes import Boxes
 from backend.anonymise.hierarchy import from_paths
 
 
@@ -82,3 +83,13 @@ def test_ranges_are_never_wider_than_labels(bench):
 def test_no_path_and_no_time_of_day_in_the_report(bench):
     outcome = anonymise.anonymise(bench.request())
     assert str(bench.folder) not in outcome.report_path.read_text("utf-8")
+
+
+def test_a_range_never_reads_like_a_label_of_other_values():
+    """Bands one off, as in the Adult hierarchies: the label 20-24 covers 21 to 25, so 20 to 24 cannot be written so."""
+    tree = from_paths("age", [[str(a), f"{(a - 1) // 5 * 5}-{(a - 1) // 5 * 5 + 4}", "*"] for a in range(20, 80)], "x")
+    at = tree.index
+    low, high = np.array([at["20"], at["21"], at["20"], at["33"]]), np.array([at["24"], at["25"], at["23"], at["33"]])
+    made = release.spans(Boxes([low], [high], np.array([5, 5, 5, 5])), [tree], anonymise.Form.RANGES)
+    assert made.texts[0] == ["*", "21-25", "20-23", "33"]
+    assert made.costs[0].tolist() == pytest.approx([1, 4 / 59, 3 / 59, 0])
