@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import json
 import re
 import shlex
@@ -259,5 +260,5 @@ def test_every_command_that_a_page_names_exists() -> None:
     whole = known | {" ".join(name.split()[:2]) for name in known} | {"meguri", "meguri anonymise attack"}
     for page in PAGES:
         for text in re.findall(r"`(?:\.venv/bin/)?(meguri(?: [^`]+)?)`", page.read_text("utf-8")):
-            verbs = " ".join(word for word in text.split() if word.islower() and word.isalpha())
+            verbs = " ".join(itertools.takewhile(lambda word: word.isalpha() and word.islower(), text.split()))
             assert verbs in whole or verbs.rsplit(" ", 1)[0] in known, f"{page.name}: {text}"
