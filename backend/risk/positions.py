@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, cast
 
-from backend import people
+from backend import base, people
 from backend.record import StoredReading, catalogue
 from backend.risk.inputs import Gathered, day_of, number
 from backend.risk.model import ClassShare, PositionShown, RefusalReason, ScopePosition, Text
@@ -131,15 +131,13 @@ def scope_of(found: model.Position) -> ScopePosition:
     low, high = found.above_low, found.above_high
     point = found.below_point
     params: dict[str, str | int | float] = {
-        "place": found.region.name or "@risk.position.japan",
+        "place": _place(found.region),
         "sex": f"@risk.sex.{found.sex}",
         "ages": found.age_band,
         "people": f"{found.people_low:,}",
         "low": math.floor(low + 1e-9),
         "high": math.ceil(high - 1e-9),
     }
-    if found.region.level == "japan":
-        params["place"] = "@risk.position.japan"
     return ScopePosition(
         scope=cast(Scope, found.region.level),
         code=found.region.code,
@@ -154,6 +152,14 @@ def scope_of(found: model.Position) -> ScopePosition:
         next_better=None if found.next_better is None else shares[found.next_better],
         text=Text(key="risk.position.sentence", params=params),
     )
+
+
+def _place(region: model.Region) -> str:
+    """The key of a place that has a name in every language, else the name as the statistics print it."""
+    if region.level == "japan":
+        return "@risk.position.japan"
+    key = f"risk.place.{region.code}"
+    return f"@{key}" if key in base.all_words() else region.name
 
 
 def _share(one: model.ClassShare) -> ClassShare:

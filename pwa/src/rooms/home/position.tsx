@@ -4,6 +4,7 @@ import { Distribution } from "../../chart/distribution";
 import { markup, number, rich, t, tx, word, wordText } from "../../i18n";
 import { useCached } from "../../offline/cached";
 import { Card, Disclosure, EmptyState, Facts } from "../../ui/index";
+import { placeName, sharesOf } from "../risk/labels";
 
 type Position = Schemas["PositionShown"];
 
@@ -36,12 +37,12 @@ export function PositionPicture({ position }: { position: Position }) {
     <>
       <Distribution label={wordText(scope.text)} tone={scope.next_better ? "look" : "good"}
         you={<>{tx("home.you")} {number(position.value)}</>}
-        shares={scope.classes.map((one) => ({ label: range(one, decimals), percent: one.share_percent, isMine: one.is_mine }))} />
+        shares={sharesOf(scope).map((share, i) => ({ ...share, label: range(scope.classes[i]!, decimals) }))} />
       <p>{word(scope.text)}</p>
       <Disclosure>
         <Facts rows={[
           [tx("home.people"), t(scope.people_is_lower_bound ? "home.at_least" : "home.n_people", { n: scope.people })],
-          [tx("home.place"), scope.name],
+          [tx("home.place"), placeName(scope)],
           [tx("home.age_band"), `${position.age_band ?? ""}`],
           [tx("home.value_of"), position.day ?? ""],
           [tx("home.source"), `${position.source} (${position.version})`],

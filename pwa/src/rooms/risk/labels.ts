@@ -72,5 +72,6 @@ export function localised(text: Word): Word {
 
 /** A place as it is called here. */
 export function placeName(scope: Scope): string {
-  return scope.scope === "japan" ? markup("risk.position.japan") : scope.name;
+  if (scope.scope === "japan") return markup("risk.position.japan");
+  return hasWords(`risk.place.${scope.code}`) ? markup(`risk.place.${scope.code}`) : scope.name;
 }
