@@ -56,7 +56,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 # SQLite's own waiters look again every 100 ms and come in no order: with fifty at once some never got in.
 # So the writers of a process queue here, and only processes meet at the file.
-_queues: dict[str, threading.Lock] = {}
+# Re-entrant: what a unit logs when it was rolled back, it logs in a unit of its own before its turn ends.
+_queues: dict[str, threading.RLock] = {}
 QUEUE_SECONDS = 20.0
 """How long a writer waits in its own process before it is told to come again."""
 
@@ -99,7 +100,7 @@ def _turn(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
-    queue = _queues.setdefault(str(engine.url), threading.Lock())
+    queue = _queues.setdefault(str(engine.url), threading.RLock())
     if not queue.acquire(timeout=QUEUE_SECONDS):
         raise TooMany(seconds=5)
     try:
