@@ -71,7 +71,7 @@ def _harden(response: Response) -> Response:
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     if base.runtime().settings.origin.startswith("https:"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.path.startswith("/api/"):
         # What one person saw must not stay in a shared cache or behind the back button.
         response.headers.setdefault("Cache-Control", "no-store")

@@ -59,10 +59,15 @@ function chipOf(card: CardOut) {
   return <Chip tone={TONES[card.status]}>{tx(`consent.status.${key}`)}</Chip>;
 }
 
+/** The last day that still counts: the end itself is the first moment after it. */
+function lastDay(end: string): string {
+  return day(Date.parse(end) - 1);
+}
+
 function termsOf(card: CardOut): string {
   const parts = [];
   if (card.identifiability) parts.push(markup(`consent.identifiability.${card.identifiability}`));
-  parts.push(card.until ? markup("consent.until", { day: day(card.until) }) : markup("consent.until_open"));
+  parts.push(card.until ? markup("consent.until", { day: lastDay(card.until) }) : markup("consent.until_open"));
   return parts.join(markup("meguri.dot"));
 }
 
@@ -140,7 +145,7 @@ function Whole({ card, isPaused }: { card: CardOut; isPaused: boolean }) {
         <Disclosure summary={tx("meguri.terms")}>
           <Facts rows={[
             [tx("meguri.term_start"), card.start ? day(card.start) : tx("meguri.none")],
-            [tx("meguri.term_end"), card.until ? day(card.until) : tx("consent.until_open")],
+            [tx("meguri.term_end"), card.until ? lastDay(card.until) : tx("consent.until_open")],
             [tx("meguri.term_erase"), card.erase_after_days !== null ? tx("meguri.erase_after", { n: card.erase_after_days }) : tx("meguri.none")],
             [tx("meguri.term_mode"), card.mode ? tx(`consent.mode.${card.mode}`) : tx("meguri.none")],
             [tx("meguri.term_often"), card.reads_per_day !== null ? tx("meguri.per_day", { n: card.reads_per_day }) : tx("meguri.no_limit")],

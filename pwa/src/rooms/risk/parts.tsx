@@ -1,9 +1,10 @@
 // What every card of the risk room is made of: inputs with their days, what is missing, the basis, the picture on request.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Schemas } from "../../api/client";
 import { Plot, type PlotFigure } from "../../chart/plot";
 import { ChartTable } from "../../chart/people";
-import { markup, number, rich, sourceName, t, tx, word, wordText } from "../../i18n";
+import { hasWords, markup, number, rich, sourceName, t, tx, word, wordText } from "../../i18n";
 import { day } from "../../i18n/time";
 import { useCached } from "../../offline/cached";
 import { prefs, shownTheme } from "../../prefs";
@@ -69,12 +70,18 @@ export function MissingRows({ missing }: { missing: Missing[] }) {
 
 /** 根拠を見る: source, version, population, range, notes, hash. */
 export function Basis({ card }: { card: Detail }) {
-  const rows: [string, string][] = [
-    ["riskroom.source", card.source],
+  // In the language shown where somebody wrote it; the card's own (English) wording stands below in full.
+  const said = (part: "source" | "population" | "outcome" | "status") => {
+    const key = `risk.basis.${card.model}.${part}`;
+    return hasWords(key) ? tx(key) : <span lang="en">{card[part]}</span>;
+  };
+  const rows: [string, ComponentChildren][] = [
+    ["riskroom.source", said("source")],
     ["riskroom.version", `${card.model} ${card.version}`],
-    ["riskroom.population", card.population],
-    ["riskroom.outcome", card.outcome],
-    ["riskroom.status", card.status],
+    ["riskroom.population", said("population")],
+    ["riskroom.outcome", said("outcome")],
+    ["riskroom.status", said("status")],
+    ["riskroom.copies", <span lang="en" class="small">{card.source}</span>],
   ];
   return (
     <Card>
@@ -95,7 +102,7 @@ export function Basis({ card }: { card: Detail }) {
         {card.missing_rule && <p>{word(card.missing_rule)}</p>}
         {card.awaiting_signoff.length > 0 && <p>{tx("riskroom.awaiting", { n: card.awaiting_signoff.length })}</p>}
         <Terms card={card} />
-        <Facts rows={rows.filter(([, value]) => value !== "").map(([key, value]) => [tx(key), <span lang="en">{value}</span>])} />
+        <Facts rows={rows.filter(([, value]) => value !== "").map(([key, value]) => [tx(key), value])} />
         {card.sha256 && (
           <div>
             <p class="soft small">{tx("riskroom.hash")}</p>
