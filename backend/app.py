@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import base, people
 from backend.access import guard
@@ -50,6 +51,9 @@ def create_app(runtime: base.Runtime | None = None) -> Flask:
     app.add_url_rule("/api/health", "app.health", health)
 
     install_pages(app)
+    if proxies := app.extensions["meguri"].settings.trusted_proxies:
+        # Only as many hops as the operator runs: a header that anybody can send is not an address.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies)  # type: ignore[method-assign]
     app.after_request(_harden)
     return app
 

@@ -19,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     upload_limit_mb: int = 4096
     lease_seconds: int = 30
+    trusted_proxies: int = 0
 
     @property
     def database(self) -> str:
@@ -32,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settings_from_env(env: dict[str, str] | None = None) -> Settings:
-    """Settings out of MEGURI_HOME, _ORIGIN, _RP_ID, _DATABASE_URL, _DEMO, _UPLOAD_LIMIT_MB, _LEASE_SECONDS."""
+    """Settings out of MEGURI_HOME, _ORIGIN, _RP_ID, _DATABASE_URL, _DEMO, _UPLOAD_LIMIT_MB, _LEASE_SECONDS, _TRUSTED_PROXIES."""
     get = (os.environ if env is None else env).get
     origin = get("MEGURI_ORIGIN", "http://localhost:8000").rstrip("/")
     return Settings(
@@ -43,4 +44,5 @@ def settings_from_env(env: dict[str, str] | None = None) -> Settings:
         demo=get("MEGURI_DEMO", "") in {"1", "true", "yes"},
         upload_limit_mb=int(get("MEGURI_UPLOAD_LIMIT_MB", "4096")),
         lease_seconds=int(get("MEGURI_LEASE_SECONDS", "30")),
+        trusted_proxies=int(get("MEGURI_TRUSTED_PROXIES", "0")),
     )
