@@ -9,6 +9,17 @@ from backend.base.events import publish, subscribe
 from backend.base.files import FileRef, SealedFiles
 from backend.base.http import APIBlueprint, Problem, install_errors, problem_response, validation_problem
 from backend.base.outbox import Job, JobLost, OutboxJob, enqueue, job_handler, job_state, run_due_jobs, waiting_jobs
+from backend.base.push import (
+    PushAddressRefused,
+    PushFailed,
+    PushGone,
+    PushKeysRefused,
+    PushTarget,
+    check_push_target,
+    deliver_push,
+    push_key,
+    push_message,
+)
 from backend.base.refusal import (
     Conflict,
     Invalid,
@@ -32,6 +43,7 @@ from backend.base.runtime import (
     runtime,
     seal,
     unseal,
+    unsealer,
     use,
     write_unit,
 )
@@ -56,6 +68,11 @@ __all__ = [
     "NotFound",
     "OutboxJob",
     "Problem",
+    "PushAddressRefused",
+    "PushFailed",
+    "PushGone",
+    "PushKeysRefused",
+    "PushTarget",
     "Refusal",
     "Runtime",
     "SealBroken",
@@ -70,6 +87,8 @@ __all__ = [
     "TooMany",
     "UtcDateTime",
     "all_words",
+    "check_push_target",
+    "deliver_push",
     "enqueue",
     "erase_person_key",
     "every",
@@ -83,6 +102,8 @@ __all__ = [
     "new_id",
     "problem_response",
     "publish",
+    "push_key",
+    "push_message",
     "read_session",
     "read_unit",
     "run_due_jobs",
@@ -94,6 +115,7 @@ __all__ = [
     "settings_from_env",
     "subscribe",
     "unseal",
+    "unsealer",
     "use",
     "validation_problem",
     "waiting_jobs",

@@ -76,15 +76,16 @@ def make_engines(url: str) -> tuple[Engine, Engine]:
     of concurrent writers were lost (measured, see the design notes in docs/decisions).
     """
     if make_url(url).get_backend_name() != "sqlite":
-        write = create_engine(url, pool_pre_ping=True)
+        write = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         return write, write.execution_options(isolation_level="AUTOCOMMIT")
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     # A longer busy wait in the driver than in the pragma would hide a stuck writer.
     args = {"check_same_thread": False, "timeout": 15, "isolation_level": None}
-    write = create_engine(url, connect_args=args)
-    read = create_engine(url, connect_args=args)
+    # The text of a database error must not carry the values of its statement into a log.
+    write = create_engine(url, connect_args=args, hide_parameters=True)
+    read = create_engine(url, connect_args=args, hide_parameters=True)
     for engine in (write, read):
         event.listen(engine, "connect", _sqlite_pragmas)
 

@@ -33,7 +33,8 @@ class Problem(BaseModel):
 
 def APIBlueprint(room: str) -> Blueprint:  # noqa: N802  (stands for the class it makes)
     """The blueprint of a room: its routes stand under /api and document their refusals."""
-    responses: Any = dict.fromkeys(("400", "401", "403", "404", "409", "410", "413", "415", "422", "429", "500"), Problem)
+    refused = ("400", "401", "403", "404", "409", "410", "413", "415", "422", "429", "500")
+    responses: Any = dict.fromkeys(refused, Problem)
     return Blueprint(room, f"backend.{room}.api", url_prefix="/api", abp_responses=responses)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,6 +109,15 @@ def seal(person: str, *, table: str, column: str, row: str, version: int, plain:
 def unseal(person: str, *, table: str, column: str, row: str, version: int, sealed: bytes) -> bytes:
     """Open a sealed value; raises SealBroken if it was altered, moved, or its key is destroyed."""
     return _seal.unseal(runtime().person_keys, person, _seal.place(table, column, person, row, version), sealed)
+
+
+def unsealer(person: str, *, table: str, column: str) -> Callable[[str, int, bytes], bytes]:
+    """`unseal` for many rows of one person and column: the key is looked up once.
+
+    The function takes row, version and sealed value, and raises SealBroken like `unseal`; keep it for
+    one request only, so that an erased key is not used any longer than that.
+    """
+    return _seal.unsealer(runtime().person_keys, person, table, column)
 
 
 def keyed_hash(person: str, message: bytes) -> bytes:

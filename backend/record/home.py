@@ -108,9 +108,9 @@ def home(session: Connection, *, permit: Permit, clock: base.Clock = base.CLOCK)
     since = datetime.combine(today - timedelta(days=DAYS - 1), time(), base.TOKYO)
     may_see = {metric for metric in (*TRENDS, *LABS) if service.is_allowed(metric, may)}
     by_metric: dict[str, list[Lean]] = {}
-    for row in session.execute(POINTS, {"person": person, "since": since}).all():
-        if row[1] in may_see:
-            by_metric.setdefault(row[1], []).append(points.open_lean(person, row))
+    rows = session.execute(POINTS, {"person": person, "since": since}).all()
+    for seen in points.open_lean(person, (row for row in rows if row[1] in may_see)):
+        by_metric.setdefault(seen.metric, []).append(seen)
     series: dict[str, list[DayValue]] = {}
     last_stored, last_source = None, None
     n_days = 0

@@ -188,18 +188,20 @@ class Lean(NamedTuple):
     flag: str | None
 
 
-def open_lean(person: str, row: Any) -> Lean:
-    """Open a row of the `LEAN` columns; raises SealBroken."""
-    point, metric, start, source, version, sealed = row
-    seen = open_point(person, point, version, sealed)
-    return Lean(point, metric, start, source, seen.value, seen.code, seen.context, seen.flag)
+def open_lean(person: str, rows: Iterable[Any]) -> Iterator[Lean]:
+    """Open rows of the `LEAN` columns; raises SealBroken."""
+    opened = base.unsealer(person, table="record_point", column="sealed")
+    for point, metric, start, source, version, sealed in rows:
+        seen = _decode(opened(point, version, sealed))
+        yield Lean(point, metric, start, source, seen.value, seen.code, seen.context, seen.flag)
 
 
 def open_rows(person: str, rows: Iterable[Any]) -> Iterator[StoredReading]:
     """Open rows of `points_of`; raises SealBroken at the first that was altered."""
+    opened = base.unsealer(person, table="record_point", column="sealed")
     for row in rows:
         at = Meta(*row)
-        yield stored(at, open_point(person, at.id, at.version, at.sealed))
+        yield stored(at, _decode(opened(at.id, at.version, at.sealed)))
 
 
 def stored(at: Meta, seen: Printed) -> StoredReading:
