@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend import base, consent
 from backend.consent import Category, Purpose
@@ -169,6 +172,12 @@ def test_a_worker_outlives_a_database_that_is_away(runtime: base.Runtime) -> Non
         worker.kill()
         worker.wait()
         worker.stderr.close()
+
+
+def test_the_text_of_a_database_error_holds_no_value(runtime: base.Runtime) -> None:
+    with pytest.raises(SQLAlchemyError) as caught, base.write_unit() as session:
+        session.connection().execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "吹田 花子"})
+    assert "花子" not in str(caught.value)
 
 
 def test_a_clock_outlives_a_database_that_is_away(runtime: base.Runtime) -> None:

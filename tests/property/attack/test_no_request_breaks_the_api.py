@@ -52,7 +52,8 @@ def send(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> set[i
     return statuses
 
 
-@pytest.mark.parametrize("role", ["resident", "counsellor", "staff"])
+@pytest.mark.feature("K06")
+@pytest.mark.parametrize("role", ["resident", "counsellor", "staff", "data_user"])
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_whatever_is_sent_is_answered_as_described(
     app: Flask, resident: Callable[..., Any], worker: Callable[..., Any], role: str, mode: GenerationMode
