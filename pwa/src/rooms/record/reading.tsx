@@ -118,7 +118,7 @@ function Sheet({ one }: { one: Detail }) {
       )}
       <Card title={tx("record.seen_by")}>
         {one.seen_by.length === 0 ? <p>{tx("record.seen_by_none")}</p> : (
-          <Facts rows={one.seen_by.map((seen) => [rich(dayTime(seen.at)), `${seen.who}（${seen.purpose}）`])} />
+          <Facts rows={one.seen_by.map((seen) => [rich(dayTime(seen.at)), <>{seen.who}（{tx(`consent.purpose.${seen.purpose}`)}）</>])} />
         )}
       </Card>
       {one.versions.length > 1 && (
