@@ -5,12 +5,15 @@ import { t, tx } from "../../i18n";
 import { prefs } from "../../prefs";
 import { FieldError } from "../../ui/form";
 
-/** The Japanese year as it stands on cards: 昭和23. */
+const ERAS: [string, number][] = [["令和", 2019], ["平成", 1989], ["昭和", 1926], ["大正", 1912], ["明治", 1868]];
+
+/** The Japanese year as it stands on cards: 昭和23; both names in a year that had two (昭和64・平成元). */
 export function era(year: number): string {
-  if (year >= 2019) return `令和${year === 2019 ? "元" : year - 2018}`;
-  if (year >= 1989) return `平成${year === 1989 ? "元" : year - 1988}`;
-  if (year >= 1926) return `昭和${year === 1926 ? "元" : year - 1925}`;
-  return `大正${year === 1912 ? "元" : year - 1911}`;
+  const at = ERAS.findIndex(([, first]) => year >= first);
+  const [name, first] = ERAS[at]!;
+  if (year > first || at === ERAS.length - 1) return `${name}${year === first ? "元" : year - first + 1}`;
+  const [before, its] = ERAS[at + 1]!;
+  return `${before}${year - its + 1}・${name}元`;
 }
 
 export function BirthField({ value, onChange, error }: { value: string; onChange: (iso: string) => void; error?: ComponentChildren }) {

@@ -30,7 +30,9 @@ export function SignIn() {
       try {
         arrive(await signIn(controller.signal));
       } catch (error) {
-        if (!controller.signal.aborted) setProblem(asProblem(error));
+        // Nobody pressed anything yet: a phone without a passkey here is no failure to report.
+        const found = asProblem(error);
+        if (!controller.signal.aborted && found.key !== "passkey.stopped") setProblem(found);
       }
     });
     return () => controller.abort();
