@@ -12,6 +12,7 @@ import { toast } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 import { withStepUp } from "../people/passkey";
 import { nameOf } from "./names";
+import { RulesCard } from "./rules";
 
 type Overview = Schemas["ConsentOut"];
 type CardOut = Schemas["CardOut"];
@@ -42,6 +43,7 @@ function Everything({ overview }: { overview: Overview }) {
       <h2>{tx("meguri.bank")}</h2>
       {overview.bank.length === 0 && <Card><p class="soft">{tx("meguri.no_bank")}</p></Card>}
       {overview.bank.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
+      <RulesCard overview={overview} />
       <Pause overview={overview} />
       <Card>
         <Rows>
