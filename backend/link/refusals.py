@@ -122,3 +122,10 @@ class WasRefused(base.Refusal):
 
     status = 409
     key = "link.was_refused"
+
+
+class TooManyWaiting(base.Refusal):
+    """As many unconfirmed files are waiting as one person may have; the new one was not kept."""
+
+    status = 429
+    key = "link.too_many_waiting"

@@ -50,6 +50,10 @@ def receive(person: str, stream: BinaryIO, *, size: int | None, limit: int | Non
     return file
 
 
+WAITING_LIMIT = 10
+"""How many unconfirmed files one person may have at a time: each may be gigabytes on the operator's disk."""
+
+
 def take_upload(
     session: Session,
     *,
@@ -74,6 +78,10 @@ def take_upload(
             if before.sha256 != file.sha256:
                 raise base.KeyReused
             return rows.upload_facts(before)
+    waiting = (UploadState.READING, UploadState.READY)
+    held = select(Upload.id).where(Upload.person_id == person, col(Upload.state).in_(waiting)).limit(WAITING_LIMIT)
+    if len(session.exec(held).all()) == WAITING_LIMIT:
+        raise refusals.TooManyWaiting(limit=WAITING_LIMIT)
     now = clock.now()
     upload = base.new_id()
     row = Upload(
