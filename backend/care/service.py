@@ -82,7 +82,16 @@ def add_message(
     stored = _store(session, row, actor, side, text, client_id, digest, clock)
     newer = update(ConsultationRow).where(col(ConsultationRow.person) == row.person, col(ConsultationRow.id) == row.id)
     session.execute(newer.values(last_at=stored.stored_at))
+    if side == "counsellor":
+        _tell(session, row.person, about=stored.id)
     return _message(session, stored)
+
+
+def _tell(session: Session, person: str, *, about: str) -> None:
+    """Have the resident's devices say that there is something to read; with the answer, or not at all."""
+    account = people.account_of(session, person=person)
+    if account is not None:
+        people.send_push(session, account=account.id, kind="answer", about=about)
 
 
 def mark_read(

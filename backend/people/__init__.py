@@ -62,6 +62,7 @@ from backend.people.places import (
     site,
     sites,
 )
+from backend.people.push import PushKind, send_push
 from backend.people.sessions import is_stepped_up, make_sign_in_link, require_step_up
 from backend.people.upkeep import forget_old
 
@@ -86,6 +87,7 @@ __all__ = [
     "NoSuchPerson",
     "Operator",
     "PersonFacts",
+    "PushKind",
     "Role",
     "Sex",
     "SignedUp",
@@ -122,6 +124,7 @@ __all__ = [
     "persons",
     "require_step_up",
     "revoke_unused",
+    "send_push",
     "set_cookie",
     "settings",
     "site",

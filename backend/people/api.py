@@ -8,7 +8,7 @@ import msgspec
 from flask import Response, jsonify, request
 
 from backend import base
-from backend.people import accounts, ceremonies, invites, limits, login, model, places, service, sessions
+from backend.people import accounts, ceremonies, invites, limits, login, model, places, push, service, sessions
 from backend.people import wire as w
 from backend.people.model import AccountSettings, Actor
 from backend.people.sessions import Started
@@ -329,3 +329,30 @@ def remove_passkey(path: w.IdPath) -> Any:
     with base.write_unit() as session:
         ended = service.remove_passkey(session, actor=login.current_actor(), passkey=path.id)
     return _json(w.SessionsEndedOut(ended=ended))
+
+
+# --- notices ----------------------------------------------------------------------------------
+@api.get("/push/key", responses={200: w.PushOut})
+def push_key() -> Any:
+    """Return the public key to subscribe with, and whether this device is subscribed."""
+    actor = login.current_actor()
+    with base.read_session() as session:
+        is_on = push.is_subscribed(session, actor=actor)
+    return _json(w.PushOut(key=base.push_key(), is_on=is_on))
+
+
+@api.post("/push/subscriptions", responses={200: w.PushOut})
+def push_subscribe(body: w.PushIn) -> Any:
+    """Send notices to this device for as long as it is signed in; the text says only that there is something."""
+    target = base.PushTarget(endpoint=body.endpoint, p256dh=body.keys.p256dh, auth=body.keys.auth)
+    with base.write_unit() as session:
+        push.subscribe(session, actor=login.current_actor(), target=target)
+    return _json(w.PushOut(key=base.push_key(), is_on=True))
+
+
+@api.delete("/push/subscriptions", responses={204: None})
+def push_unsubscribe() -> Any:
+    """Send no more notices to this device; fine to call when none were sent."""
+    with base.write_unit() as session:
+        push.unsubscribe(session, actor=login.current_actor())
+    return Response(status=204)

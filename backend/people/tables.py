@@ -116,6 +116,18 @@ class SessionRow(base.Table, table=True):
     stepped_up_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
 
 
+class PushSubscription(base.Table, table=True):
+    """Where a signed-in device takes notices. It goes with its session, however that session ends."""
+
+    __tablename__ = "people_push_subscription"
+
+    session: str = Field(primary_key=True, max_length=26, foreign_key="people_session.id", ondelete="CASCADE")
+    account: str = Field(foreign_key="people_account.id", index=True)
+    endpoint_hash: bytes = Field(unique=True)  # keyed: an address that is guessed is not found by it
+    target: bytes  # address and keys, sealed for the account's person (AAD version 1)
+    created_at: datetime = Field(sa_type=base.UtcDateTime)
+
+
 class SignInLink(base.Table, table=True):
     """A one-time way in, for demo roles and first staff; used up by its first use."""
 

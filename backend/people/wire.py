@@ -193,3 +193,18 @@ class StepUpOut(Wire):
 
 class IdPath(BaseModel):
     id: Token
+
+
+class PushKeysIn(Wire):
+    p256dh: str = Field(min_length=1, max_length=200)
+    auth: str = Field(min_length=1, max_length=100)
+
+
+class PushIn(Wire):
+    endpoint: str = Field(min_length=1, max_length=2000)
+    keys: PushKeysIn
+
+
+class PushOut(Wire):
+    key: str = Field(description="public VAPID key (base64url), for pushManager.subscribe")
+    is_on: bool = Field(description="the server has a subscription of this very session")

@@ -12,6 +12,8 @@ async function start(): Promise<void> {
   await Promise.all([loadFirst(), openSession()]);
   render(<App />, document.getElementById("app")!);
   startWorker();
+  // A push service may have dropped this phone: it is asked for again when Meguri is opened.
+  if (prefs.get().notices) setTimeout(() => void import("./rooms/people/settings").then(({ renew }) => renew()).catch(() => undefined), 3000);
   // The rest of the words come while the first page is read.
   if (!prefs.get().inside) setTimeout(() => void loadRest().catch(() => undefined), 1500);
 }

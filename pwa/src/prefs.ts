@@ -10,6 +10,8 @@ export interface Prefs {
   large: boolean;
   /** Someone is signed in here: open on home at once and ask the server meanwhile. */
   inside: boolean;
+  /** The session that wants notices on this phone; the next one is asked anew. */
+  notices: string;
 }
 
 const KEY = "meguri.prefs";
@@ -29,6 +31,7 @@ export const prefs = createStore<Prefs>({
   theme: first.theme ?? "auto",
   large: first.large ?? false,
   inside: first.inside ?? false,
+  notices: first.notices ?? "",
 });
 
 /** Change some of them, show it at once and keep it. */

@@ -1,5 +1,7 @@
 // Service worker, new versions, and putting Meguri on the home screen.
+import { navigate } from "../router";
 import { createStore } from "../store";
+import { outdate } from "./cached";
 
 /** A new version waits: the person says when. */
 export const newVersion = createStore<(() => void) | null>(null);
@@ -33,6 +35,10 @@ export function startWorker(): void {
     if (!hadWorker || isReloading || !navigator.serviceWorker.controller) return;
     isReloading = true;
     window.location.reload();
+  });
+  navigator.serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ news?: true; open?: string }>) => {
+    outdate("/api/consultations");
+    if (data.open) navigate(data.open);
   });
   void navigator.serviceWorker.register("/sw.js").then((registration: ServiceWorkerRegistration | undefined) => {
     if (!registration) return;

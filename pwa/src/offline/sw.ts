@@ -48,3 +48,51 @@ worker.addEventListener("fetch", (event) => {
     }),
   );
 });
+
+interface Notice {
+  title?: string;
+  body?: string;
+  lang?: string;
+  tag?: string;
+  navigate?: string;
+}
+
+function noticeIn(data: PushMessageData | null): Notice {
+  try {
+    return (data?.json() as { notification?: Notice } | undefined)?.notification ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const pages = () => worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+
+// Every message is shown, also one that cannot be read: a browser takes the permission back from who stays silent.
+worker.addEventListener("push", (event) => {
+  const { title, body, lang, tag, navigate } = noticeIn(event.data);
+  const options: NotificationOptions & { renotify: boolean } = {
+    body, lang, tag: tag || "meguri", renotify: true, icon: "/icons/icon-192.png", data: navigate,
+  };
+  event.waitUntil(Promise.all([
+    worker.registration.showNotification(title || "めぐり", options),
+    pages().then((open) => open.forEach((page) => page.postMessage({ news: true }))),
+  ]));
+});
+
+// An open page goes there itself, so that nothing typed is lost by loading it anew.
+async function show(to: unknown): Promise<void> {
+  const url = new URL(typeof to === "string" ? to : "/", worker.location.origin);
+  const path = url.origin === worker.location.origin ? url.pathname : "/";
+  const [page] = await pages();
+  if (!page) {
+    await worker.clients.openWindow(path);
+    return;
+  }
+  await page.focus().catch(() => undefined);
+  page.postMessage({ open: path });
+}
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data));
+});

@@ -13,6 +13,10 @@ import { Dialog, toast } from "../../ui/overlay";
 import { Page, ProblemNote } from "../../ui/page";
 import { InstallCard } from "../landing/index";
 import { OperatorCard } from "./about";
+import { NoticesCard } from "./notices";
+
+// From here: a chunk of its own for it would break up what the first load shares (0.8 KB more).
+export { renew } from "../../offline/notices";
 
 export function Settings() {
   const { locale, theme, large } = useStore(prefs);
@@ -64,6 +68,7 @@ export function Settings() {
           ]} />
         <Switch label={tx("settings.large")} note={tx("settings.large_note")} checked={large} onChange={(value) => void change({ large: value })} />
       </Card>
+      {me?.person && <NoticesCard />}
       <InstallCard />
       <Card>
         <Rows>
