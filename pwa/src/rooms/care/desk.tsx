@@ -1,7 +1,7 @@
 // The counsellor's desk: who waits and why, the open case with only what is shared, the answers.
 import type { ComponentChildren } from "preact";
 import type { Schemas } from "../../api/client";
-import { markup, number, rich, t, tx } from "../../i18n";
+import { markup, number, rich, sourceName, t, tx } from "../../i18n";
 import { ago, day, dayTime } from "../../i18n/time";
 import { useCached } from "../../offline/cached";
 import type { Match } from "../../router";
@@ -108,7 +108,7 @@ function MetricCard({ metric }: { metric: Metric }) {
       <p class="small soft">{when(metric.latest)}{tx("meguri.dot")}{metric.latest.source}</p>
       {metric.course.length > 1 && (
         <ChartTable caption={t("desk.table")} columns={[{ head: tx("desk.when") }, { head: tx("desk.value"), isNumber: true }, { head: tx("desk.source") }]}
-          rows={[...metric.course].reverse().map((one) => [when(one), show(one), one.source])} />
+          rows={[...metric.course].reverse().map((one) => [when(one), show(one), rich(sourceName(one.source))])} />
       )}
     </Card>
   );

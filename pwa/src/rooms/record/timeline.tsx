@@ -98,7 +98,7 @@ export function Timeline() {
                 <button type="button" class="filter" aria-pressed={!source} onClick={() => filter({ source: undefined })}>{tx("record.all_sources")}</button>
                 {filters.sources.map((one) => (
                   <button key={one.id} type="button" class="filter" aria-pressed={source === one.id}
-                    onClick={() => filter({ source: source === one.id ? undefined : one.id })}>{rich(pick(one.name))}</button>
+                    onClick={() => filter({ source: source === one.id ? undefined : one.id })}>{rich(sourceName(one.id))}</button>
                 ))}
               </div>
             )}
