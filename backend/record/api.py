@@ -174,8 +174,11 @@ def restore(path: shapes.ReadingPath) -> Response:
 @api.get("/profile", responses={"200": profile_shapes.ProfileAnswer})
 def show_profile() -> Response:
     """わたしのこと: all questions with what stands."""
-    with _reading() as (session, permit):
-        return _shaped(_profile(profile.answers(session, permit=permit)))
+    with base.read_session() as session:
+        permit = _own_permit(session, people.current_actor())
+        sex = people.person(session, person=permit.person).sex
+        found = profile.concerning(profile.answers(session, permit=permit), sex=sex)
+        return _shaped(_profile(found))
 
 
 @api.put("/profile/<key>", responses={"200": profile_shapes.ProfileQuestion})

@@ -44,6 +44,7 @@ class Question(msgspec.Struct, frozen=True):
     needed: bool = False
     choices: tuple[str, ...] = ()
     derived: Derived | None = None
+    only: Literal["female", "male"] | None = None
 
 
 @cache

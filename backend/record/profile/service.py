@@ -137,6 +137,11 @@ def profile(session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK) 
     return Profile(person=permit.person, facts={one.question.key: one.current for one in found})
 
 
+def concerning(found: Sequence[Answers], *, sex: people.Sex) -> list[Answers]:
+    """Those that are asked of this person: a question for one sex only is not put to the other."""
+    return [one for one in found if one.question.only in (None, sex)]
+
+
 def unanswered(found: Sequence[Answers]) -> int:
     """How many questions that models or advice need have no answer yet ("don't know" is one)."""
     return sum(1 for one in found if one.question.needed and one.current.answer is Answer.UNANSWERED)

@@ -102,3 +102,11 @@ def test_what_is_no_answer_is_refused(
 ) -> None:
     refused = answer(resident(), key, value)
     assert (refused.status_code, refused.json["key"]) == (status, problem)
+
+
+def test_a_man_is_not_asked_about_pregnancy(resident: Callable[..., Any]) -> None:
+    his = resident("suita", sex="male").get("/profile").json
+    hers = resident("suita", sex="female").get("/profile").json
+    assert "pregnancy" not in {one["key"] for one in his["questions"]}
+    assert "pregnancy" in {one["key"] for one in hers["questions"]}
+    assert hers["unanswered"] == his["unanswered"] + 1
