@@ -1,7 +1,7 @@
 // This week: one suggestion of a kind, why it comes, and what the person says to it.
 import { useState } from "preact/hooks";
 import { api, asProblem, body, type Problem, type Schemas } from "../../api/client";
-import { markup, tx, word } from "../../i18n";
+import { markup, rich, tx, word } from "../../i18n";
 import { day } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import { navigate, type Match } from "../../router";
@@ -63,7 +63,7 @@ function TheWeek({ week }: { week: Week }) {
 function SuggestionCard({ one }: { one: One }) {
   return (
     <Card title={word(one.title)} end={<Chip tone={one.answer === "accepted" ? "good" : "info"}>{tx(one.answer === "accepted" ? "advice.doing" : `advice.kind.${one.kind}`)}</Chip>}>
-      <p>{tx("advice.from", { value: "" })}<strong>{word(one.trigger.words)}</strong> <span class="soft nowrap">{day(one.trigger.day)}</span></p>
+      <p>{tx("advice.from", { value: "" })}<strong>{word(one.trigger.words)}</strong> <span class="soft nowrap">{rich(day(one.trigger.day))}</span></p>
       <p class="soft">{word(one.detail)}</p>
       <Answers one={one} />
       <a class="link-button" href={`/advice/${one.id}`}>{tx("advice.more")}</a>
@@ -179,7 +179,7 @@ function Whole({ one }: { one: One }) {
         <Facts rows={[
           [tx("advice.guideline"), one.guideline.source],
           [tx("advice.version"), `${one.guideline.id} ${one.guideline.version}`],
-          [tx("advice.measured"), day(one.trigger.day)],
+          [tx("advice.measured"), rich(day(one.trigger.day))],
           [tx("advice.effort"), tx("advice.minutes", { n: one.minutes })],
           [tx("advice.cost_title"), word(one.cost)],
         ]} />

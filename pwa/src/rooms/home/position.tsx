@@ -60,6 +60,9 @@ export function PositionCard() {
   const shown = data.positions.find((one) => one.state === "ok" && one.scopes.length > 0);
   if (!shown) {
     const reason = data.positions.find((one) => one.missing.length > 0 || one.reasons.length > 0);
+    // A file cannot help where the comparison itself does not hold, as in pregnancy: say that instead.
+    const refusal = reason?.missing.length === 0 ? reason.reasons[0] : undefined;
+    if (refusal) return <Card title={tx("home.position")}><p>{word(refusal.text)}</p></Card>;
     const isArea = reason?.missing.some((one) => one.profile_key === "area");
     return (
       <EmptyState title={tx("home.position")} text={tx(isArea ? "home.position_area" : "home.position_empty")}

@@ -22,7 +22,8 @@ export function Risk() {
 function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
   const of = (state: Shown["state"]) => cards.filter((card) => card.state === state);
   const [ready, lacking, refused] = [of("ok"), of("missing"), of("refused")];
-  const nothing = ready.length === 0 && positions.every((one) => one.state !== "ok");
+  // A file would fill it only where nothing is refused, as comparison is in pregnancy.
+  const nothing = ready.length === 0 && positions.every((one) => one.state === "missing");
   return (
     <>
       {nothing && lacking.length > 0 && (
