@@ -27,7 +27,7 @@ def test_a_check_up_zip_is_shown_asked_about_and_only_then_taken(phone: Phone) -
     # The name in the file is another woman's: no import without an answer.
     phone.sees(re.compile("ファイルの名前が「ミホン.ハナコ」です"))
     phone.press("記録に取りこむ")
-    phone.sees("取り込む前に、どなたのファイルかを答えてください。")
+    phone.sees("取りこむ前に、どなたのファイルかを答えてください。")
     phone.page.get_by_role("radio", name="自分のものです").check()
     phone.press("記録に取りこむ")
     phone.heading("取りこみました")
