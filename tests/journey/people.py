@@ -103,7 +103,15 @@ def sign_out(phone: Phone) -> None:
 def wait_still(phone: Phone) -> None:
     """The page has its heading, no answer is under way, and the first load is over."""
     page = phone.page
-    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator("h1, h2").locator("visible=true").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     expect(page.locator(".loading-bar[data-on=true]")).to_have_count(0)
     expect(page.get_by_text("読み込んでいます。")).to_have_count(0)
+
+
+def settle(phone: Phone) -> None:
+    """A change of looks has been drawn: what still fades has ended."""
+    phone.page.evaluate(
+        "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);"
+        " await Promise.allSettled(document.getAnimations().map(one => one.finished)); }"
+    )

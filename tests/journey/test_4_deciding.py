@@ -167,9 +167,7 @@ def test_the_resident_sees_who_looked(hanako: Phone) -> None:
     expect(hanako.page.locator("main")).not_to_contain_text("血液・尿の検査")
     hanako.go("/record/metric/weight_kg?range=5y")
     hanako.page.locator("a[href^='/record/reading/']:visible").first.click()
-    expect(hanako.page.locator(".card", has_text="この種類を見た人")).to_contain_text(
-        re.compile(f"{TEAM}.*相談・支援")
-    )
+    expect(hanako.page.locator(".card", has_text="この種類を見た人")).to_contain_text(re.compile(f"{TEAM}.*相談・支援"))
 
 
 @pytest.mark.feature("E01", "E05")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journey.harness import Phone
-from tests.journey.people import wait_still
+from tests.journey.people import settle, wait_still
 
 
 def entries(phone: Phone, metric: str) -> list[dict[str, Any]]:
@@ -72,7 +72,9 @@ def test_without_a_net_one_reads_what_was_seen_and_enters_what_is_sent_once(hana
             hanako.button(re.compile(f"{label} を記録する$")).click()
             expect(hanako.toast().last).to_contain_text("この端末にあります。つながると送ります")
         hanako.go("/")
-        hanako.sees(re.compile("^2件(はこの端末にあります。つながると送ります|がまだ届いていません。もう一度送ります)$"))
+        hanako.sees(
+            re.compile("^2件(はこの端末にあります。つながると送ります|がまだ届いていません。もう一度送ります)$")
+        )
         hanako.sees_not("すべてサーバーに届いています")
         hanako.go("/record/outbox")
         expect(hanako.page.locator(".chip", has_text="待っています")).to_have_count(2)
@@ -95,6 +97,7 @@ def test_easy_japanese_has_readings_and_large_type_is_large(hanako: Phone) -> No
     plain = hanako.page.evaluate(size)
     hanako.page.get_by_role("switch", name=re.compile("大きい文字")).click()
     expect(hanako.page.locator("html")).to_have_attribute("data-type", "large")
+    settle(hanako)
     assert hanako.page.evaluate(size) >= plain * 1.15
     hanako.page.get_by_role("radio", name="やさしい日本語").check()
     expect(hanako.page.locator("html")).to_have_attribute("data-locale", "ja-easy")
@@ -127,6 +130,7 @@ def test_dark_is_dark(hanako: Phone) -> None:
     hanako.go("/settings")
     hanako.page.get_by_role("radio", name="暗い").check()
     expect(hanako.page.locator("html")).to_have_attribute("data-theme", "dark")
+    settle(hanako)
     lightness = hanako.page.evaluate(
         "(() => { const c = getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number);"
         " return (c[0] + c[1] + c[2]) / 3; })()"
