@@ -147,7 +147,7 @@ def take_readme(browser: Browser, server: Server) -> None:
     phone.close()
     desk = enter(browser, server, "counsellor", DESK)
     set_look(desk, "ja", "light")
-    open_screen(desk, "/care >> a.staff-row")
+    open_screen(desk, "/care/inbox >> a.staff-row")
     save(desk, PICTURES / "counsellor.png")
     desk.close()
 
