@@ -1,10 +1,12 @@
 """Advice: suggestions that follow from a person's own values, forbidden ones left out first, payment unknown."""
 
+from backend.advice.alerts import Alert, alert, alert_rules
 from backend.advice.model import About, Choice, Found, Given, Held, choose, goal, masks, rules
 from backend.advice.service import NoSuchSuggestion, UnknownReason, about, answer, answers, take_back, week
 
 __all__ = [
     "About",
+    "Alert",
     "Choice",
     "Found",
     "Given",
@@ -12,6 +14,8 @@ __all__ = [
     "NoSuchSuggestion",
     "UnknownReason",
     "about",
+    "alert",
+    "alert_rules",
     "answer",
     "answers",
     "choose",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend import base, consent, people
 from backend.advice import service
+from backend.advice.alerts import alert
 from backend.advice.model import KINDS, About, AnswerKind, Choice, Found, Given, Kind, Rule, goal, next_of, why_before
 
 api = base.APIBlueprint("advice")
@@ -83,9 +84,22 @@ class HiddenOut(BaseModel):
     until: datetime
 
 
+class AlertOut(BaseModel):
+    """A measurement that must not wait: what to do now."""
+
+    id: str
+    tone: Literal["now", "look"]
+    words: AdviceWords
+    source: str
+    row: str
+    day: date
+    reading: str | None
+
+
 class AdviceOut(BaseModel):
     """This week."""
 
+    alert: AlertOut | None
     suggestions: list[SuggestionOut]
     masked: list[MaskedOut]
     hidden: list[HiddenOut]
@@ -160,6 +174,7 @@ def shown(known: About, choice: Choice, given: dict[str, Given] | Any) -> Advice
     if "unknown" in (known.facts.get("doctor_limits_diet"),) and any(s.kind == "meal" for s in suggestions):
         asks.add("doctor_limits_diet")
     return AdviceOut(
+        alert=_alert(known),
         suggestions=sorted(suggestions, key=lambda one: KINDS.index(one.kind)),
         masked=[
             MaskedOut(
@@ -183,6 +198,23 @@ def shown(known: About, choice: Choice, given: dict[str, Given] | Any) -> Advice
         asks=sorted(asks),
         is_empty_record=not known.values,
         notice=AdviceWords(key="advice.notice"),
+    )
+
+
+def _alert(known: About) -> AlertOut | None:
+    found = alert(known)
+    if found is None:
+        return None
+    key = f"advice.alert.{found.rule.id}{'_or_pregnant' if found.may_be_pregnant else ''}"
+    held = known.values["last_home_sbp"]
+    return AlertOut(
+        id=found.rule.id,
+        tone=found.rule.tone,
+        words=AdviceWords(key=key, params={"sbp": round(found.sbp), "dbp": round(found.dbp)}),
+        source=found.rule.source,
+        row=found.rule.row,
+        day=held.day,
+        reading=held.reading,
     )
 
 

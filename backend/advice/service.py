@@ -63,6 +63,12 @@ def about(session: base.Session, *, permit: Permit, clock: base.Clock = base.CLO
     )
     values = {name: _held(reading) for name in _METRICS if (reading := gathered.newest(name)) is not None}
     home, days = gathered.home()
+    last = gathered.last_home()
+    if last is not None:
+        for name, number in (("sbp", last.sbp), ("dbp", last.dbp)):
+            values[f"last_home_{name}"] = Held(
+                value=number, metric=f"{name}_mmhg", day=last.day, reading=last.reading, n=1
+            )
     for place, pair, n in (("office", gathered.office(), 1), ("home", home, days)):
         if pair is not None:
             end = "" if place == "office" else "_7d"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,3 +114,18 @@ def test_answers_say_nothing_of_their_subject_at_rest(man: Any, runtime: base.Ru
     runtime.write_engine.dispose()
     stored = b"".join(path.read_bytes() for path in runtime.settings.home.glob("meguri.db*"))
     assert b"meal_salt" not in stored
+
+
+def test_a_very_high_home_value_is_told_at_once_and_not_averaged_away(resident: Callable[..., Any]) -> None:
+    phone = resident("suita", birth="1995-05-05", sex="female")
+    due = (base.CLOCK.now().date() + timedelta(days=70)).isoformat()
+    said = phone.http.put("/api/profile/pregnancy", json={"answer": "value", "value": {"status": "yes", "due": due}})
+    assert said.status_code == 200, said.json
+    for days, sbp, dbp in ((3, 108, 70), (2, 110, 72), (1, 106, 68), (0, 172, 112)):
+        at = (base.CLOCK.now() - timedelta(days=days, minutes=5)).isoformat()
+        sent = {"client_id": base.new_id(), "kind": "blood_pressure", "sbp": sbp, "dbp": dbp, "at": at}
+        assert phone.post("/entries", sent).status_code == 201
+    told = week(phone)["alert"]
+    assert (told["id"], told["tone"]) == ("pregnancy_severe", "now")
+    assert told["words"]["params"] == {"sbp": 172, "dbp": 112}
+    assert told["reading"]
