@@ -73,9 +73,7 @@ def inspect(source: Source) -> dict[str, Any]:
         ],
         "metrics": {metric: tally.as_json(days[metric]) for metric, tally in sorted(tallies.items())},
         "facts": dict(sorted(facts.items())),
-        "warnings": [
-            {"key": one.key, "params": dict(one.params), "place": one.place} for one in source.warnings
-        ],
+        "warnings": [{"key": one.key, "params": dict(one.params), "place": one.place} for one in source.warnings],
         "left_out": [
             {"person": one.person, "place": one.place, "key": one.key, "params": dict(one.params)}
             for one in source.left_out

@@ -145,8 +145,10 @@ def reading(
         row, given = part.found.row, _answer_system(part.holder)
         if row is not None and not is_own_list(metric, given or row.result_list):
             metric, known = part.found.code, catalogue.metric(part.found.code)
-        elif row is None and known.choices and (
-            not is_own_list(metric, given or known.choices) or catalogue.choice(metric, value) is None
+        elif (
+            row is None
+            and known.choices
+            and (not is_own_list(metric, given or known.choices) or catalogue.choice(metric, value) is None)
         ):
             raise Left("link.left_unknown_answer", item=title, text=value[:40])
     return Reading(

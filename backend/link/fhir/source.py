@@ -17,10 +17,24 @@ from backend.record import Reading
 _FACILITY = "1.2.392.200119.6.102"
 _INSTITUTION = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no"
 # Resources that carry others or say who and where; they hold no value of their own.
-_FRAME = frozenset({
-    "Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "Encounter", "Composition",
-    "Medication", "Specimen", "BodyStructure", "Device", "Provenance", "OperationOutcome", "MessageHeader",
-})
+_FRAME = frozenset(
+    {
+        "Patient",
+        "Practitioner",
+        "PractitionerRole",
+        "Organization",
+        "Location",
+        "Encounter",
+        "Composition",
+        "Medication",
+        "Specimen",
+        "BodyStructure",
+        "Device",
+        "Provenance",
+        "OperationOutcome",
+        "MessageHeader",
+    }
+)
 
 
 class FhirJson(Source):
