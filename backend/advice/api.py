@@ -10,7 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend import base, consent, people
 from backend.advice import service
 from backend.advice.alerts import alert
-from backend.advice.model import KINDS, About, AnswerKind, Choice, Found, Given, Kind, Rule, goal, next_of, why_before
+from backend.advice.model import (
+    KINDS,
+    About,
+    AnswerKind,
+    Choice,
+    Found,
+    Given,
+    Kind,
+    Rule,
+    goal,
+    lines,
+    next_of,
+    why_before,
+)
 
 api = base.APIBlueprint("advice")
 Params = dict[str, str | int | float]
@@ -33,6 +46,7 @@ class TriggerOut(BaseModel):
     days: int = Field(description="how many measurements or days the value is a mean of; 1 = a single value")
     reading: str | None = Field(description="the reading to open for the source of the value")
     limit: AdviceWords | None
+    limit_source: str
 
 
 class GuidelineOut(BaseModel):
@@ -290,4 +304,5 @@ def _trigger(one: Found) -> TriggerOut:
         days=held.n,
         reading=held.reading,
         limit=limit,
+        limit_source=lines()[trigger.row],
     )

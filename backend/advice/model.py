@@ -148,6 +148,13 @@ def masks() -> tuple[Mask, ...]:
 
 
 @cache
+def lines() -> dict[str, str]:
+    """Where each triggering line comes from, by its row."""
+    text = resources.files(__package__).joinpath("lines.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, str])
+
+
+@cache
 def _goals() -> tuple[dict[str, str], ...]:
     with resources.files(__package__).joinpath("goals.csv").open(encoding="utf-8") as file:
         return tuple(row for row in csv.DictReader(file) if row["status"] in SHOWABLE)

@@ -1248,6 +1248,7 @@ export interface components {
          * @description This week.
          */
         AdviceOut: {
+            alert: components["schemas"]["AlertOut"] | null;
             /** Asks */
             asks: string[];
             /** Hidden */
@@ -1271,6 +1272,31 @@ export interface components {
             params?: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * AlertOut
+         * @description A measurement that must not wait: what to do now.
+         */
+        AlertOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Id */
+            id: string;
+            /** Reading */
+            reading: string | null;
+            /** Row */
+            row: string;
+            /** Source */
+            source: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "now" | "look";
+            words: components["schemas"]["AdviceWords"];
         };
         /**
          * Answer
@@ -4291,6 +4317,8 @@ export interface components {
              */
             days: number;
             limit: components["schemas"]["AdviceWords"] | null;
+            /** Limit Source */
+            limit_source: string;
             /** Metric */
             metric: string;
             /**

@@ -9,7 +9,7 @@ import pytest
 
 from backend import advice
 from backend.advice import About, Given, Held
-from backend.advice.model import KINDS, SHOWABLE, holds
+from backend.advice.model import KINDS, SHOWABLE, holds, lines
 from backend.base import all_words
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -155,6 +155,10 @@ def test_rules_masks_and_values_have_words() -> None:
     needed += [f"advice.mask.{mask.id}" for mask in advice.masks()]
     needed += [f"advice.value.{trigger.value}" for rule in advice.rules() for trigger in rule.any]
     assert [key for key in needed if key not in words] == []
+
+
+def test_every_triggering_line_says_where_it_comes_from() -> None:
+    assert {trigger.row for rule in advice.rules() for trigger in rule.any} <= set(lines())
 
 
 def test_masks_name_rules_and_kinds_that_exist() -> None:

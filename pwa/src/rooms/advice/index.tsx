@@ -172,6 +172,7 @@ function Whole({ one }: { one: One }) {
       <Card title={tx("advice.why_title")}>
         <p><strong>{word(one.trigger.words)}</strong></p>
         {one.trigger.limit && <p>{word(one.trigger.limit)}</p>}
+        <p class="soft small">{tx("advice.line_from", { source: one.trigger.limit_source })}</p>
         <p>{word(one.why)}</p>
         {one.trigger.reading && <a class="link-button" href={`/record/reading/${one.trigger.reading}`}>{tx("advice.open_value")}</a>}
       </Card>

@@ -58,6 +58,21 @@ function Suggestion() {
   );
 }
 
+/** What must not wait stands above everything else. */
+function AlertCard() {
+  const { data } = useCached("/api/advice");
+  if (!data?.alert) return null;
+  const { alert } = data;
+  return (
+    <div role="alert">
+      <Card tone={alert.tone} title={tx(`home.alert_${alert.tone}`)}>
+        <p>{word(alert.words)}</p>
+        <p class="soft small">{alert.source}</p>
+      </Card>
+    </div>
+  );
+}
+
 function Answers() {
   const { data } = useCached("/api/consultations");
   const unread = data?.consultations.reduce((sum, one) => sum + one.unread, 0) ?? 0;
@@ -84,6 +99,7 @@ export function Home() {
       }>
       {me?.is_demo && <p><Chip tone="info">{tx("home.demo")}</Chip></p>}
       <SyncLine idle={last ? tx("home.last_stored", { when: ago(last), source: sourceName(home.data?.last_stored_source ?? "") }) : undefined} />
+      <AlertCard />
       <WithAnswer answer={home}>
         {({ tiles, missing }) => (
           <>
