@@ -1,4 +1,4 @@
-"""`make check`: file sizes, words in three languages, documented dependencies, settings and commands, no machine paths."""
+"""`make check`: file sizes, words in three languages, documented dependencies and settings, no machine paths."""
 
 from __future__ import annotations
 
