@@ -19,7 +19,6 @@ def test_the_first_page_shows_a_marked_sample_before_anything_is_asked(phone: Ph
     expect(phone.link("招待コードで始める")).to_be_visible()
 
 
-@pytest.mark.feature("J01")
 def test_it_can_be_installed(phone: Phone) -> None:
     """Chromium itself judges manifest and icons; its only complaint is that a private window installs nothing."""
     phone.go("/")
@@ -32,7 +31,6 @@ def test_it_can_be_installed(phone: Phone) -> None:
     assert phone.page.locator("link[rel=apple-touch-icon]").count() == 1
 
 
-@pytest.mark.feature("G03")
 def test_codes_that_do_not_open_are_refused_with_words(phone: Phone, server: Server) -> None:
     phone.go("/join")
     code = phone.page.get_by_label("招待コード", exact=False)
@@ -54,7 +52,6 @@ def test_joining_takes_a_code_four_steps_and_a_passkey(phone: Phone, server: Ser
     assert kept[0]["rpId"] == "localhost"
 
 
-@pytest.mark.feature("G03")
 def test_a_code_by_qr_link_fills_itself_in_and_works_once(phones: PhoneMaker, phone: Phone, server: Server) -> None:
     invite = server.invite()
     other = phones()
@@ -87,7 +84,6 @@ def test_signing_out_leaves_nothing_of_the_person_on_the_phone(phone: Phone) -> 
     phone.heading("健康の記録を、自分の手もとに")
 
 
-@pytest.mark.feature("G01")
 def test_the_phone_offers_the_passkey_by_itself(phone: Phone) -> None:
     """Conditional UI: nothing is pressed; the offer of the field, which the authenticator takes up, signs in."""
     phone.go("/signin")
@@ -108,7 +104,7 @@ def test_a_second_passkey_from_another_device(phone: Phone) -> None:
     assert len(phone.passkeys.credentials(phone.passkeys.ids[1])) == 1
 
 
-@pytest.mark.feature("G01", "G13")
+@pytest.mark.feature("G13")
 def test_another_device_is_seen_and_signed_out_from_here(phones: PhoneMaker, phone: Phone) -> None:
     second = phones(has_autofill=False)
     phone.passkeys.move(phone.passkeys.ids[1], second.passkeys)

@@ -63,7 +63,7 @@ def open_team(phone: Phone) -> None:
     phone.heading(re.compile(TEAM))
 
 
-@pytest.mark.feature("E01", "G13", "E08")
+@pytest.mark.feature("E01", "G13")
 def test_a_switch_says_who_what_why_until_and_asks_for_the_passkey(hanako: Phone) -> None:
     open_bank(hanako)
     hanako.sees("だれが", "何のために", "いつまで", "やめると", re.compile("この説明は第 1 版です"))
@@ -89,7 +89,7 @@ def test_its_receipt_is_checked_on_the_phone_alone(hanako: Phone) -> None:
         hanako.context.set_offline(False)
 
 
-@pytest.mark.feature("E01", "E11")
+@pytest.mark.feature("E01")
 def test_off_and_pause_hold_at_once_and_stand_in_the_history(hanako: Phone) -> None:
     open_bank(hanako)
     switch(hanako, "血圧・体重").click()
@@ -116,7 +116,6 @@ def test_a_resident_opens_a_consultation(hanako: Phone) -> None:
     hanako.sees(re.compile("に届きました"), re.compile("まだ読まれていません"))
 
 
-@pytest.mark.feature("G12", "E14")
 def test_the_counsellor_sees_the_question_but_no_value_before_she_may(hanako: Phone, counsellor: Phone) -> None:
     counsellor.go("/care")
     counsellor.page.locator("a.staff-row", has_text="見本 花子").first.click()
@@ -128,7 +127,7 @@ def test_the_counsellor_sees_the_question_but_no_value_before_she_may(hanako: Ph
         assert counsellor.page.request.get("/api/home").status == 403
 
 
-@pytest.mark.feature("E01", "E14")
+@pytest.mark.feature("E01")
 def test_she_reads_only_the_shared_kind(hanako: Phone, counsellor: Phone) -> None:
     open_team(hanako)
     with hanako.troubles.expecting(STEP_UP):
@@ -158,7 +157,7 @@ def test_she_answers_and_both_see_truthful_states(hanako: Phone, counsellor: Pho
     counsellor.sees(re.compile("に読まれました"))
 
 
-@pytest.mark.feature("E06", "C10")
+@pytest.mark.feature("C10")
 def test_the_resident_sees_who_looked(hanako: Phone) -> None:
     hanako.go("/meguri/reads")
     row = hanako.page.locator(".list-row", has_text="血圧・体重").first
@@ -170,7 +169,7 @@ def test_the_resident_sees_who_looked(hanako: Phone) -> None:
     expect(hanako.page.locator(".card", has_text="この種類を見た人")).to_contain_text(re.compile(f"{TEAM}.*相談・支援"))
 
 
-@pytest.mark.feature("E01", "E05")
+@pytest.mark.feature("E01")
 def test_off_means_off_at_her_next_look(hanako: Phone, counsellor: Phone) -> None:
     open_team(hanako)
     switch(hanako, "血圧・体重").click()
@@ -181,7 +180,6 @@ def test_off_means_off_at_her_next_look(hanako: Phone, counsellor: Phone) -> Non
     expect(counsellor.page.locator("main .figure-number")).to_have_count(0)
 
 
-@pytest.mark.feature("I01")
 def test_staff_make_codes_and_a_qr_sheet_that_a_camera_reads(phones: PhoneMaker, server: Server) -> None:
     staff = phones(size=DESK)
     enter_by_link(staff, server.way("staff"))
@@ -203,7 +201,6 @@ def test_staff_make_codes_and_a_qr_sheet_that_a_camera_reads(phones: PhoneMaker,
     sheet.close()
 
 
-@pytest.mark.feature("I02", "G12")
 def test_the_funnel_counts_people_and_shows_no_health_value(phones: PhoneMaker, server: Server) -> None:
     staff = phones(size=DESK)
     enter_by_link(staff, server.way("staff"))

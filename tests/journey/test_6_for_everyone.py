@@ -81,7 +81,6 @@ def test_staff_at_a_desk(role: str, browser: Browser, server: Server, phones: Ca
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.feature("J08")
 def test_the_five_places_and_a_dialog_by_keyboard(
     browser: Browser, server: Server, phones: Callable[..., Phone]
 ) -> None:
