@@ -33,7 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settings_from_env(env: dict[str, str] | None = None) -> Settings:
-    """Settings out of MEGURI_HOME, _ORIGIN, _RP_ID, _DATABASE_URL, _DEMO, _UPLOAD_LIMIT_MB, _LEASE_SECONDS, _TRUSTED_PROXIES."""
+    """Settings out of MEGURI_HOME, _ORIGIN, _RP_ID, _DATABASE_URL, _DEMO, _UPLOAD_LIMIT_MB, _LEASE_SECONDS
+    and _TRUSTED_PROXIES.
+    """
     get = (os.environ if env is None else env).get
     origin = get("MEGURI_ORIGIN", "http://localhost:8000").rstrip("/")
     return Settings(
