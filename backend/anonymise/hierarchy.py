@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,19 +176,28 @@ def read(path: Path, column: str, texts: Sequence[str] = (), preferred: str | No
     Where several do, the one that finds most of the table's `texts` as values wins, then the table's own.
     """
     text, _ = decode(path)
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    if not lines:
-        raise NotReadable(file=path.name)
     marks = [preferred, *DELIMITERS] if preferred else [*DELIMITERS]
-    try:
-        split = {mark: list(csv.reader([line for _, line in lines], delimiter=mark, strict=True)) for mark in marks}
-    except csv.Error as error:
-        raise NotReadable(file=path.name) from error
-    even = [mark for mark in marks if len({len(row) for row in split[mark]}) == 1 and len(split[mark][0]) > 1]
+    split = {mark: rows for mark in marks if (rows := _split(text, mark))}
+    if not split:
+        raise NotReadable(file=path.name)
+    even = [mark for mark, rows in split.items() if len({len(row) for _, row in rows}) == 1 and len(rows[0][1]) > 1]
     wanted = set(texts)
-    known = {mark: len(wanted & {row[0] for row in split[mark]}) for mark in even}
-    chosen = max(even, key=lambda mark: known[mark]) if even else sniff_delimiter(lines[0][1])
-    return from_paths(column, split[chosen], path.name, [number for number, _ in lines])
+    known = {mark: len(wanted & {row[0] for _, row in split[mark]}) for mark in even}
+    likely = sniff_delimiter(text.lstrip().partition("\n")[0])
+    chosen = max(even, key=lambda mark: known[mark]) if even else likely if likely in split else next(iter(split))
+    return from_paths(column, [row for _, row in split[chosen]], path.name, [number for number, _ in split[chosen]])
+
+
+def _split(text: str, mark: str) -> list[tuple[int, list[str]]]:
+    """Line numbers and cells with this delimiter, blank lines aside; nothing where its quotes do not fit.
+
+    Quoted cells are malformed under every delimiter but the file's own, so that one must not spoil the others.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        return [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
+    except csv.Error:
+        return []
 
 
 def find(folder: Path, column: str) -> Path | None:

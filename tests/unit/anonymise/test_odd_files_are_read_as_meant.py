@@ -49,6 +49,20 @@ def test_a_hierarchy_may_hold_commas_in_its_labels(bench):
     assert len(bench.released()) == 41
 
 
+def test_a_hierarchy_with_every_cell_quoted(bench):
+    plain = bench.released()
+    for path in (bench.folder / "h").iterdir():
+        lines = path.read_text("utf-8").splitlines()
+        path.write_text("".join(",".join(f'"{cell}"' for cell in line.split(";")) + "\n" for line in lines), "utf-8")
+    assert bench.released() == plain
+
+
+def test_a_hierarchy_cell_may_hold_a_line_end_or_a_line_separator(bench):
+    for label in ('"f\nor m"', "f\u2028or m"):
+        (bench.folder / "h" / "sex.csv").write_text(f"f,{label},*\nm,{label},*\n", "utf-8")
+        assert len(bench.released()) >= 41
+
+
 def test_a_table_kept_on_disk_gives_the_same_release(bench, monkeypatch):
     plain = bench.released()
     monkeypatch.setattr(tables, "ON_DISK_FROM_BYTES", 10)
