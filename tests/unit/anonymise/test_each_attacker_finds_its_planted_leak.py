@@ -80,6 +80,17 @@ def test_half_of_true_people_among_strangers_is_singled_out(bench, population):
     assert found["verdict"] == "leaks"
 
 
+def test_a_few_rows_left_as_they_were_are_singled_out(bench, population):
+    """One row in twenty is untouched: averages over everybody do not show it, the smallest classes do."""
+    outcome = anonymise.anonymise(bench.request(HEAD + "\n".join(population[0]) + "\n", demand=anonymise.Demand(50)))
+    released = outcome.out.read_text("utf-8").splitlines()[1:]
+    assert judge(bench, outcome.out, population)[0]["verdict"] == "withstood"
+    leaky = [population[0][n] if n % 20 == 0 else row for n, row in enumerate(released)]
+    found, by_name = judge(bench, write(bench, "leaky.csv", leaky), population, report=outcome.report_path)
+    assert by_name["singling_out"]["verdict"] == "leaks"
+    assert found["verdict"] == "leaks"
+
+
 def test_classes_of_one_secret_give_it_away(bench, population):
     """k = 10 and everybody in a class has the same condition: inference must see it."""
     rng = np.random.default_rng(3)
