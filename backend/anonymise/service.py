@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,20 +28,32 @@ def _check(request: Request) -> None:
     demand = request.demand
     if demand.k < 2:
         raise BadDemand(what="k", value=demand.k)
-    if demand.l is not None and demand.l < 1:
+    if demand.l is not None and not 1 <= demand.l < math.inf:
         raise BadDemand(what="l", value=demand.l)
     if demand.l is not None and demand.diversity is Diversity.DISTINCT and demand.l != int(demand.l):
         raise BadDemand(what="l", value=demand.l)
     if demand.t is not None and not 0 <= demand.t <= 1:
         raise BadDemand(what="t", value=demand.t)
+    if not 0 < request.sampled_share <= 1:
+        raise BadDemand(what="--sampled-share", value=request.sampled_share)
+    if request.max_risk is not None and not 0 <= request.max_risk <= 1:  # NaN would let every risk pass
+        raise BadDemand(what="--max-risk", value=request.max_risk)
     if not request.quasi:
         raise BadDemand(what="--quasi", value="")
     targets = [p.resolve() for p in (request.out, request.report, request.page, request.method_sheet) if p is not None]
-    if len({request.table.resolve(), *targets}) != len(targets) + 1:
+    read_from = {request.table.resolve(), *_hierarchy_files(request)}
+    if len(set(targets)) != len(targets) or read_from & set(targets):
         raise WouldOverwrite(file=request.out.name)
     for target in targets:
         if target.is_dir() or not target.parent.is_dir():
             raise WouldOverwrite(file=str(target.name))
+
+
+def _hierarchy_files(request: Request) -> set[Path]:
+    if request.hierarchies is None:
+        return set()
+    found = [find(request.hierarchies, name) for name in request.quasi]
+    return {path.resolve() for path in found if path is not None}
 
 
 def hierarchy_for(request: Request, name: str, table: Table) -> Hierarchy:

@@ -16,7 +16,15 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from backend.anonymise.refusals import DuplicateColumn, MixedEncodings, NoSuchColumn, NotReadable, Ragged
+from backend.anonymise.refusals import (
+    BadDemand,
+    DuplicateColumn,
+    FreeText,
+    MixedEncodings,
+    NoSuchColumn,
+    NotReadable,
+    Ragged,
+)
 
 Codes = npt.NDArray[np.integer[Any]]
 
@@ -27,12 +35,18 @@ BLANK = frozenset({"", "nan", "null"})
 ON_DISK_FROM_BYTES = 400_000_000  # larger files are kept in DuckDB's own file beside memory
 MEMORY_LIMIT = "1200MB"
 THREADS = 2
+LONGEST_CELL = 100_000
 
 
 def sniff_delimiter(line: str) -> str:
     """The likeliest delimiter of a header or first line: the one that stands in it most often outside quotes."""
     bare = "".join(line.split('"')[::2])
     return max(DELIMITERS, key=lambda mark: (bare.count(mark), -DELIMITERS.index(mark)))
+
+
+def _check_delimiter(delimiter: str | None) -> None:
+    if delimiter is not None and (len(delimiter.encode()) != 1 or delimiter in '"\r\n'):
+        raise BadDemand(what="--delimiter", value=delimiter)
 
 
 def decode(path: Path) -> tuple[str, str]:
@@ -130,11 +144,12 @@ class Table:
 def open_table(path: Path, delimiter: str | None = None) -> Table:
     """Read `path` (UTF-8 or CP932, any of four delimiters) or refuse, naming the line.
 
-    Raises NotReadable, Ragged, MixedEncodings, DuplicateColumn.
+    Raises NotReadable, Ragged, MixedEncodings, DuplicateColumn, BadDemand (a delimiter of more than one character).
     """
+    _check_delimiter(delimiter)
     with path.open("rb") as file:
         head = file.readline()
-    if not head.strip():
+    if not head.strip() or b"\0" in head or b"\r" in head.rstrip(b"\r\n"):  # UTF-16, or lines ended by CR alone
         raise NotReadable(file=path.name)
     encoding = _encoding(path)
     first = head.decode(encoding if encoding != "utf-8" else "utf-8-sig")
@@ -209,10 +224,25 @@ def refuse_ragged(readable: Path, header: tuple[str, ...], mark: str) -> None:
     """Look for the first line with another number of cells and refuse, naming it and the column where it ends."""
     with readable.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=mark)
-        for row in reader:
+        for row in _rows(reader, header):
             if row and len(row) != len(header):
                 place = min(len(row), len(header)) - 1
                 raise Ragged(row=reader.line_num, column=header[place], found=len(row), expected=len(header))
+
+
+def _rows(reader: Any, header: tuple[str, ...]) -> Iterator[list[str]]:
+    """The rows; a cell too long for any value (an unclosed quote, a whole document) is free text."""
+    before = csv.field_size_limit(LONGEST_CELL * 100)
+    try:
+        for row in reader:
+            for place, cell in enumerate(row[: len(header)]):
+                if len(cell) > LONGEST_CELL:
+                    raise FreeText(column=header[place], row=reader.line_num)
+            yield row
+    except csv.Error:
+        return
+    finally:
+        csv.field_size_limit(before)
 
 
 def write_lines(out: io.TextIOBase, delimiter: str, newline: str, segments: list[tuple[list[str], Codes]]) -> None:

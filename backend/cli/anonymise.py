@@ -16,6 +16,10 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 
+def _mark(text: str) -> str:
+    return "\t" if text == r"\t" else text  # as it is typed in most shells
+
+
 def _pairs(texts: list[str]) -> dict[str, str]:
     pairs = {}
     for text in texts:
@@ -41,7 +45,7 @@ def _run(given: argparse.Namespace) -> int:
         flag
         for flag, value in (
             ("--quasi", given.quasi),
-            ("--k", given.k),
+            ("--k", given.k is not None),
             ("--out", given.out),
             ("--report", given.report),
         )
@@ -124,7 +128,7 @@ def register(subparsers: Any) -> None:
         "--distance", choices=[kind.value for kind in room.Distance], help="default: ordered for numbers"
     )
     parser.add_argument("--form", choices=[form.value for form in room.Form], default="labels")
-    parser.add_argument("--delimiter", help="default: sniffed")
+    parser.add_argument("--delimiter", type=_mark, help="default: sniffed")
     parser.add_argument("--sampled-share", type=float, default=1.0, help="share of the population in the table")
     parser.add_argument("--max-risk", type=float, metavar="R", help="refuse if the highest risk is above R")
     parser.add_argument("--rare", type=int, metavar="N", help="sensitive values of fewer than N rows become one")

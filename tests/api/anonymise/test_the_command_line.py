@@ -263,3 +263,21 @@ def test_misuse_is_an_error_on_stderr(bench, capsys):
         run(capsys, bench.table("a\n1\n"), "--quasi", "a")
     assert caught.value.code == 2
     assert "--k" in capsys.readouterr().err
+
+
+def test_numbers_and_delimiters_that_are_none_are_refused_in_words(bench, capsys):
+    options, table = small(bench)
+    to = ("--out", bench.folder / "o.csv", "--report", bench.folder / "o.json")
+    for wrong in (
+        ("--k", 0),
+        ("--k", 4, "--l", "nan"),
+        ("--k", 4, "--max-risk", "nan"),
+        ("--k", 4, "--sampled-share", 0),
+        ("--k", 4, "--delimiter", ";;"),
+    ):
+        code, said, error = run(capsys, table, *options, *to, *wrong)
+        assert (code, said) == (1, "")
+        assert "使えません。何も書き出していません。" in error
+        assert not (bench.folder / "o.csv").exists()
+    table.write_text(table.read_text("utf-8").replace(",", "\t"), "utf-8")
+    assert run(capsys, table, *options, *to, "--k", 4, "--delimiter", r"\t")[0] == 0

@@ -102,6 +102,36 @@ def test_a_demand_outside_its_meaning(bench, demand):
     assert bench.refused(demand=anonymise.Demand(*demand)).key == "anonymise.bad_demand"
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("what", ["l", "t", "max_risk", "sampled_share"])
+def test_a_number_that_is_none(bench, number, what):
+    asked = {"demand": anonymise.Demand(3, **{what: number})} if what in {"l", "t"} else {what: number}
+    assert bench.refused(**asked).key == "anonymise.bad_demand"
+
+
+@pytest.mark.parametrize("share", [0, 1.5, -1])
+def test_a_share_of_the_population_that_is_none(bench, share):
+    assert bench.refused(sampled_share=share).key == "anonymise.bad_demand"
+
+
+@pytest.mark.parametrize("mark", ["", ";;", '"', "\n", "、"])
+def test_a_delimiter_that_is_none(bench, mark):
+    assert bench.refused(delimiter=mark).key == "anonymise.bad_demand"
+
+
+@pytest.mark.parametrize("length", [200_000, 3_000_000])
+def test_a_cell_as_long_as_a_document_is_free_text(bench, length):
+    rows = HEAD + GOOD + f"30,f,Aoba,{'x' * length}\n30,f\n"
+    refusal = bench.refused(rows)
+    assert refusal.key == "anonymise.free_text"
+    assert refusal.params == {"column": "condition", "row": 22}
+
+
+def test_utf_16_and_lines_ended_by_cr_alone(bench):
+    assert bench.refused((HEAD + GOOD).encode("utf-16")).key == "anonymise.not_readable"
+    assert bench.refused((HEAD + GOOD).replace("\n", "\r").encode()).key == "anonymise.not_readable"
+
+
 def test_l_beyond_the_table(bench):
     assert bench.refused(demand=anonymise.Demand(3, l=4)).key == "anonymise.unreachable"
     assert (
@@ -114,3 +144,12 @@ def test_the_input_is_never_overwritten(bench):
     request = bench.request()
     with pytest.raises(anonymise.Refused, match="would_overwrite"):
         anonymise.anonymise(bench.request(out=request.table))
+
+
+def test_a_hierarchy_is_never_overwritten(bench):
+    file = bench.folder / "h" / "age.csv"
+    before = file.read_bytes()
+    for place in ("out", "report", "page", "method_sheet"):
+        with pytest.raises(anonymise.Refused, match="would_overwrite"):
+            anonymise.anonymise(bench.request(**{place: file}))
+    assert file.read_bytes() == before
