@@ -227,13 +227,26 @@ def sentence(found: Trend) -> Word:
         return Word(key="record.sentence.daily", params=params | {"mean": _printed(unit.shown(mean), unit.decimals)})
     if len(dated) < FEWEST_FOR_TREND:
         return Word(key="record.sentence.one", params=params)
-    first_day, first = dated[0]
+    first_day, first = _like_the_newest(found)[0]
+    if first_day == last_day:
+        return Word(key="record.sentence.one", params=params)
     change = reference.printed(unit.shown(last), unit.decimals) - reference.printed(unit.shown(first), unit.decimals)
     key = "same" if round(change, 6) == 0 else "up" if change > 0 else "down"
     return Word(
         key=f"record.sentence.{key}",
         params=params | {"change": _printed(abs(change), unit.decimals), "first_day": first_day.isoformat()},
     )
+
+
+def _like_the_newest(found: Trend) -> list[tuple[date, float]]:
+    """The values that may be compared with the newest: a home blood pressure is no measure for an office one."""
+    numbers = [one for one in found.readings if isinstance(one.value, float)]
+    place = _context(numbers[-1])
+    return [
+        (one.start.astimezone(base.TOKYO).date(), one.value)
+        for one in numbers
+        if isinstance(one.value, float) and _context(one) == place
+    ]
 
 
 def _printed(value: float, decimals: int) -> str:
