@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from backend.anonymise.table import Table
 Flags = npt.NDArray[np.bool_]
 
 RANGE = re.compile(r"^[\[(]?\s*(-?\d+(?:\.\d+)?)\s*(?:-|,|\.\.)\s*(-?\d+(?:\.\d+)?)\s*[\])]?$")
+SAME_LINES = 0.95
 PEOPLE = 1_000
 """Targets tried for each attack, evenly spaced in the order of their values."""
 
@@ -91,6 +92,8 @@ class Held:
     columns: tuple[str, ...]
     class_of_line: Ints
     """The released class on each line of the release."""
+    unread: float
+    """The largest share, over the columns, of rows whose label nobody could read."""
 
 
 def _number(text: str) -> float | None:
@@ -124,6 +127,24 @@ def meaning(
     return covers
 
 
+def _is_unread(
+    label: str, values: Container[str], hierarchy: Hierarchy | None, seen: dict[str, set[str]] | None
+) -> bool:
+    """Whether `meaning` had to let the label cover everything for want of a meaning (a root means everything)."""
+    is_known = label == "*" or label in values or RANGE.match(label) is not None
+    return not is_known and (hierarchy is None or label not in hierarchy.covers) and label not in (seen or {})
+
+
+def _stand_side_by_side(release: Table, original: Table, sensitive: str | None) -> bool:
+    """Whether line by line release and original are the same people, as far as the sensitive column shows."""
+    if release.rows != original.rows:
+        return False
+    if sensitive is None:
+        return True
+    ours, theirs = (np.array(t.texts(sensitive))[t.codes([sensitive])[0]] for t in (release, original))
+    return bool((ours == theirs).mean() >= SAME_LINES)
+
+
 def _codes(table: Table, column: str, index: dict[str, int]) -> Ints:
     own = np.array([index[text] for text in table.texts(column)], np.int64)
     return np.asarray(own[table.codes([column])[0]])
@@ -147,6 +168,7 @@ def hold(
             if column not in table.header:
                 raise NotAligned(column=column, file=table.path.name)
     known_members, known_others, labels, covers, widths = [], [], [], [], []
+    unread, is_aligned = 0.0, _stand_side_by_side(release, original, sensitive)
     for column in quasi:
         values = sorted({*original.texts(column), *control.texts(column)})
         texts = release.texts(column)
@@ -155,11 +177,14 @@ def hold(
         if is_plain:
             values = sorted({*values, *texts})
         index = {value: at for at, value in enumerate(values)}
-        seen = None if is_plain or release.rows != original.rows else _seen(release, original, column)
+        seen = None if is_plain or not is_aligned else _seen(release, original, column)
         known_members.append(_codes(original, column, index))
         known_others.append(_codes(control, column, index))
         labels.append(np.asarray(release.codes([column])[0], np.int64))
         covers.append(meaning(texts, values, hierarchy, seen))
+        dark = np.array([_is_unread(text, index.keys(), hierarchy, seen) for text in texts])
+        if len(texts) > 1:  # one label for everybody tells nothing, whatever it is called
+            unread = max(unread, float(dark[release.codes([column])[0]].mean()))
         widths.append(len(values))
     if sensitive:
         secrets = sorted({*original.texts(sensitive), *control.texts(sensitive), *release.texts(sensitive)})
@@ -181,6 +206,7 @@ def hold(
         len(secrets),
         tuple(quasi),
         np.asarray(own, np.int64),
+        unread,
     )
 
 

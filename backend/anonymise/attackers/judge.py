@@ -29,6 +29,8 @@ ALLOWED = {"linkage": 0.2, "singling_out": 0.05, "inference": 0.1, "membership":
 ALLOWED_SHARE = 0.25
 """... and never more than this share of the way from the safe set to the known leak."""
 FEWEST_PEOPLE = 20
+UNREAD = 0.01
+"""The largest share of rows whose label may have no meaning to the attackers."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,15 @@ def _four(held: Held) -> list[dict[str, Any]]:
             verdicts.append(_none(name, "no_sensitive_column"))
             continue
         scores = (run(held.release, inside, out), run(leak, inside, out), run(safe, inside, out))
-        verdicts.append(_judged(name, *scores, people=len(inside)))
+        verdicts.append(_read(_judged(name, *scores, people=len(inside)), held))
     return verdicts
+
+
+def _read(verdict: dict[str, Any], held: Held) -> dict[str, Any]:
+    """Nothing is withstood by labels that these attackers could not read: others may hold the key."""
+    if verdict["verdict"] == "withstood" and held.unread > UNREAD:
+        return {**verdict, "verdict": "cannot_judge", "why": "labels_nobody_can_read", "unread": round(held.unread, 4)}
+    return verdict
 
 
 def _none(name: str, why: str, verdict: str = "cannot_judge") -> dict[str, Any]:
@@ -123,7 +132,8 @@ def _differencing(held: Held, earlier: Held | None) -> dict[str, Any]:
     score = attacks.differencing([held.release, earlier.release], members, members)
     leak = attacks.differencing([blank, _halved(plain, held)], members, members) + _told(plain, members)
     safe = attacks.differencing([held.release, held.release], members, members)
-    return _judged("differencing", score, leak, safe, people=len(members))
+    judged = _judged("differencing", score, leak, safe, people=len(members))
+    return _read(_read(judged, held), earlier)
 
 
 def _told(release: Released, members: People) -> float:

@@ -91,6 +91,18 @@ def test_a_few_rows_left_as_they_were_are_singled_out(bench, population):
     assert found["verdict"] == "leaks"
 
 
+@pytest.mark.parametrize("change", ["shuffled", "one_row_short"])
+def test_labels_nobody_can_read_are_never_called_safe(bench, population, change):
+    """The table itself in another spelling: whoever knows the spelling knows everything."""
+    coded = ["x" + row.replace(",", ",x", 2) for row in population[0]]
+    coded = coded[1:] if change == "one_row_short" else [coded[n] for n in np.random.default_rng(1).permutation(200)]
+    found, by_name = judge(bench, write(bench, "coded.csv", coded), population)
+    for name in ("linkage", "singling_out", "inference", "membership"):
+        assert by_name[name]["verdict"] == "cannot_judge"
+        assert by_name[name]["why"] == "labels_nobody_can_read"
+    assert found["verdict"] == "cannot_judge"
+
+
 def test_classes_of_one_secret_give_it_away(bench, population):
     """k = 10 and everybody in a class has the same condition: inference must see it."""
     rng = np.random.default_rng(3)
