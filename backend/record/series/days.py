@@ -87,7 +87,7 @@ def is_asleep(label: str) -> bool:
     return "asleep" in word or word in {"light", "deep", "rem", "core", "sleeping"}
 
 
-def _amounts(blob: Blob, metric: str) -> tuple[FloatArray, np.ndarray]:  # type: ignore[type-arg]
+def _amounts(blob: Blob, metric: str) -> tuple[FloatArray, np.ndarray]:
     """What adds up over the day, and which samples take part."""
     if metric != SLEEP:
         return blob.value, np.isfinite(blob.value)
@@ -167,8 +167,8 @@ def replaced(days: Days, fresh: Days, *, first_day: int, end_day: int) -> Days:
         shares[name] = np.concatenate((old[stays], new))[order]
     used = tuple(name for name in sources if shares[name].any())
 
-    def joined(column: str) -> np.ndarray:  # type: ignore[type-arg]
-        joint: np.ndarray = np.concatenate((getattr(days, column)[stays], getattr(fresh, column)))[order]  # type: ignore[type-arg]
+    def joined(column: str) -> np.ndarray:
+        joint: np.ndarray = np.concatenate((getattr(days, column)[stays], getattr(fresh, column)))[order]
         return joint
 
     columns = {name: joined(name) for name in ("day", "n", "value", "low", "high", "last", "raw_sum")}

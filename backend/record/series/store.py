@@ -37,7 +37,7 @@ YEARLY = frozenset(
 """Metrics with a handful of samples a day: a blob a month would be mostly overhead."""
 
 
-def _period_of(metric: str, start_ms: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _period_of(metric: str, start_ms: np.ndarray) -> np.ndarray:
     unit = "Y" if metric in YEARLY else "M"
     local = (start_ms + daily.TOKYO_MS).astype("datetime64[ms]")
     return local.astype(f"datetime64[{unit}]")
@@ -129,7 +129,7 @@ def _grew(before: Blob, after: Blob, import_id: str) -> bool:
     return old is None or int(old.member.sum()) != int(after.claims[import_id].member.sum())
 
 
-def _part(samples: SeriesSamples, mask: np.ndarray) -> SeriesSamples:  # type: ignore[type-arg]
+def _part(samples: SeriesSamples, mask: np.ndarray) -> SeriesSamples:
     return SeriesSamples(
         metric=samples.metric,
         unit=samples.unit,
