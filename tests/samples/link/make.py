@@ -6,6 +6,8 @@ Every person, facility and number here is invented. `python tests/samples/link/m
 # ruff: noqa: E501  (XML and JSON are easier to check in one line)
 from __future__ import annotations
 
+# fmt: off  (the invented documents stand as tables, one item a line)
+
 import io
 import json
 import zipfile
@@ -90,79 +92,48 @@ YES_NO = "1.2.392.200119.6.2003"
 def hanako() -> list[str]:
     """High blood pressure without medicine, fasting, kidney values there."""
     return [
-        pq("9N001000000000001", "156.4", "cm"),
-        pq("9N006000000000001", "61.8", "kg"),
-        pq("9N011000000000001", "25.3", "kg/m2", flag="H"),
-        pq("9N016160100000001", "91.5", "cm", method="9N01610000"),
-        pq("9A751000000000001", "146", "mm[Hg]", method="9A75100000"),
-        pq("9A761000000000001", "90", "mm[Hg]", method="9A76100000"),
-        pq("9A752000000000001", "142", "mm[Hg]", method="9A75200000"),
-        pq("9A762000000000001", "88", "mm[Hg]", method="9A76200000"),
+        pq("9N001000000000001", "156.4", "cm"), pq("9N006000000000001", "61.8", "kg"),
+        pq("9N011000000000001", "25.3", "kg/m2", flag="H"), pq("9N016160100000001", "91.5", "cm", method="9N01610000"),
+        pq("9A751000000000001", "146", "mm[Hg]", method="9A75100000"), pq("9A761000000000001", "90", "mm[Hg]", method="9A76100000"),
+        pq("9A752000000000001", "142", "mm[Hg]", method="9A75200000"), pq("9A762000000000001", "88", "mm[Hg]", method="9A76200000"),
         coded("9N141000000000011", "2", "1.2.392.200119.6.2202"),
-        pq("3F015000002327101", "138", "mg/dL", method="3F01510000"),
-        pq("3F070000002327101", "58", "mg/dL", method="3F07010000"),
+        pq("3F015000002327101", "138", "mg/dL", method="3F01510000"), pq("3F070000002327101", "58", "mg/dL", method="3F07010000"),
         pq("3F077000002327101", "141", "mg/dL", method="3F07710000", flag="H"),
-        pq("3B035000002327201", "24", "U/L", method="3B03510000"),
-        pq("3B045000002327201", "27", "U/L", method="3B04510000"),
-        pq("3B090000002327101", "31", "U/L", method="3B09010000"),
-        pq("3C015000002327101", "0.71", "mg/dL", method="3C01510000"),
+        pq("3B035000002327201", "24", "U/L", method="3B03510000"), pq("3B045000002327201", "27", "U/L", method="3B04510000"),
+        pq("3B090000002327101", "31", "U/L", method="3B09010000"), pq("3C015000002327101", "0.71", "mg/dL", method="3C01510000"),
         pq("8A065000002391901", "65.2", "ml/min/1.73m2", method="8A06510000"),
-        pq("3D010000001927201", "108", "mg/dL", method="3D01030000", flag="H"),
-        pq("3D046000001920402", "5.8", "%", method="3D04620000", flag="H"),
+        pq("3D010000001927201", "108", "mg/dL", method="3D01030000", flag="H"), pq("3D046000001920402", "5.8", "%", method="3D04620000", flag="H"),
         coded("1A020000000190111", "1", "1.2.392.200119.6.2102", kind="CO", method="1A02020000"),
         coded("1A010000000190111", "2", "1.2.392.200119.6.2102", kind="CO", method="1A01020000"),
-        coded("9N701000000000011", "2", YES_NO),
-        coded("9N706000000000011", "2", YES_NO),
-        coded("9N711000000000011", "2", YES_NO),
-        coded("9N716000000000011", "2", YES_NO),
-        coded("9N721000000000011", "2", YES_NO),
-        coded("9N726000000000011", "2", YES_NO),
-        coded("9N736000000000011", "3", "1.2.392.200119.6.24060"),
-        coded("9N746000000000011", "2", YES_NO),
-        coded("9N786000000000011", "4", "1.2.392.200119.6.24040"),
-        coded("9N796000000000011", "2", YES_NO),
-        coded("9N501000000000011", "2", "1.2.392.200119.6.1008"),
-        coded("9N506000000000011", "2", "1.2.392.200119.6.3001"),
-        said("9N511000000000049", "血圧を家でも測ってください"),
-        said("9N516000000000049", "例示 医師"),
+        coded("9N701000000000011", "2", YES_NO), coded("9N706000000000011", "2", YES_NO), coded("9N711000000000011", "2", YES_NO),
+        coded("9N716000000000011", "2", YES_NO), coded("9N721000000000011", "2", YES_NO), coded("9N726000000000011", "2", YES_NO),
+        coded("9N736000000000011", "3", "1.2.392.200119.6.24060"), coded("9N746000000000011", "2", YES_NO),
+        coded("9N786000000000011", "4", "1.2.392.200119.6.24040"), coded("9N796000000000011", "2", YES_NO),
+        coded("9N501000000000011", "2", "1.2.392.200119.6.1008"), coded("9N506000000000011", "2", "1.2.392.200119.6.3001"),
+        said("9N511000000000049", "血圧を家でも測ってください"), said("9N516000000000049", "例示 医師"),
     ]
 
 
 def taro() -> list[str]:
     """Casual blood draw, several repeats, values beyond the form."""
     return [
-        pq("9N001000000000001", "170.2", "cm"),
-        pq("9N006000000000001", "72.0", "kg"),
-        pq("9N011000000000001", "24.9", "kg/m2"),
-        pq("9N016160300000001", "88.0", "cm", method="9N01630000"),
-        pq("9N016160200000001", "86.0", "cm", method="9N01620000"),
-        pq("9A755000000000001", "128", "mm[Hg]", method="9A75500009"),
-        pq("9A765000000000001", "82", "mm[Hg]", method="9A76500009"),
-        pq("9A751000000000001", "134", "mm[Hg]", method="9A75100000"),
-        pq("9A761000000000001", "86", "mm[Hg]", method="9A76100000"),
-        coded("9N141000000000011", "3", "1.2.392.200119.6.2202"),
-        pq("3F015129902327101", "190", "mg/dL", method="3F01510000"),
-        pq("3D010129901927201", "121", "mg/dL", method="3D01030000"),
-        beyond("3B090000002327101", "H"),
-        not_done("3F077000002391901"),
-        coded("9N736000000000011", "2", "1.2.392.200119.6.24060"),
-        coded("9N206160700000011", "2", "1.2.392.200119.6.2002", method="9N20610000"),
+        pq("9N001000000000001", "170.2", "cm"), pq("9N006000000000001", "72.0", "kg"), pq("9N011000000000001", "24.9", "kg/m2"),
+        pq("9N016160300000001", "88.0", "cm", method="9N01630000"), pq("9N016160200000001", "86.0", "cm", method="9N01620000"),
+        pq("9A755000000000001", "128", "mm[Hg]", method="9A75500009"), pq("9A765000000000001", "82", "mm[Hg]", method="9A76500009"),
+        pq("9A751000000000001", "134", "mm[Hg]", method="9A75100000"), pq("9A761000000000001", "86", "mm[Hg]", method="9A76100000"),
+        coded("9N141000000000011", "3", "1.2.392.200119.6.2202"), pq("3F015129902327101", "190", "mg/dL", method="3F01510000"),
+        pq("3D010129901927201", "121", "mg/dL", method="3D01030000"), beyond("3B090000002327101", "H"), not_done("3F077000002391901"),
+        coded("9N736000000000011", "2", "1.2.392.200119.6.24060"), coded("9N206160700000011", "2", "1.2.392.200119.6.2002", method="9N20610000"),
     ]
 
 
 def tsuru() -> list[str]:
     """An older person: items of the late-stage questionnaire, one that could not be measured."""
     return [
-        pq("9N001000000000001", "147.0", "cm"),
-        pq("9N006000000000001", "44.1", "kg"),
-        not_measurable("9N016160100000001"),
-        pq("9A752000000000001", "138", "mm[Hg]", method="9A75200000"),
-        pq("9A762000000000001", "74", "mm[Hg]", method="9A76200000"),
-        coded("9N932000000000011", "2", "1.2.392.200119.6.19010"),
-        coded("9N938000000000011", "1", "1.2.392.200119.6.19070"),
-        coded("9N701000000000011", "1", YES_NO),
-        not_done("1A020000000190111"),
-        coded("9N512000000000011", "3", "1.2.392.200119.6.24080", method="9N512"),
+        pq("9N001000000000001", "147.0", "cm"), pq("9N006000000000001", "44.1", "kg"), not_measurable("9N016160100000001"),
+        pq("9A752000000000001", "138", "mm[Hg]", method="9A75200000"), pq("9A762000000000001", "74", "mm[Hg]", method="9A76200000"),
+        coded("9N932000000000011", "2", "1.2.392.200119.6.19010"), coded("9N938000000000011", "1", "1.2.392.200119.6.19070"),
+        coded("9N701000000000011", "1", YES_NO), not_done("1A020000000190111"), coded("9N512000000000011", "3", "1.2.392.200119.6.24080", method="9N512"),
     ]
 
 
@@ -238,72 +209,17 @@ def apple_export() -> bytes:
         start = first + timedelta(days=day)
         for hour in range(7, 22):
             at = start + timedelta(hours=hour)
-            lines.append(
-                record(
-                    "HKQuantityTypeIdentifierHeartRate",
-                    str(62 + (hour * 7 + day * 3) % 41),
-                    "count/min",
-                    at,
-                    at,
-                    source=watch,
-                )
-            )
-            lines.append(
-                record(
-                    "HKQuantityTypeIdentifierStepCount",
-                    str(120 + (hour * 53 + day * 31) % 900),
-                    "count",
-                    at,
-                    at + timedelta(minutes=30),
-                    source=phone,
-                )
-            )
-        lines.append(
-            record(
-                "HKQuantityTypeIdentifierRestingHeartRate",
-                str(58 + day % 5),
-                "count/min",
-                start,
-                start + timedelta(hours=23),
-                source=watch,
-            )
-        )
-        lines.append(
-            record(
-                "HKQuantityTypeIdentifierOxygenSaturation",
-                f"0.9{5 + day % 4}",
-                "%",
-                start + timedelta(hours=3),
-                start + timedelta(hours=3),
-                source=watch,
-            )
-        )
+            lines.append(record("HKQuantityTypeIdentifierHeartRate", str(62 + (hour * 7 + day * 3) % 41), "count/min", at, at, source=watch))
+            lines.append(record("HKQuantityTypeIdentifierStepCount", str(120 + (hour * 53 + day * 31) % 900), "count", at, at + timedelta(minutes=30), source=phone))
+        lines.append(record("HKQuantityTypeIdentifierRestingHeartRate", str(58 + day % 5), "count/min", start, start + timedelta(hours=23), source=watch))
+        lines.append(record("HKQuantityTypeIdentifierOxygenSaturation", f"0.9{5 + day % 4}", "%", start + timedelta(hours=3), start + timedelta(hours=3), source=watch))
         night = start + timedelta(hours=-1)
-        for stage, minutes, length in (
-            ("InBed", 0, 460),
-            ("AsleepCore", 20, 200),
-            ("AsleepDeep", 220, 60),
-            ("AsleepREM", 280, 90),
-            ("Awake", 370, 12),
-        ):
+        for stage, minutes, length in (("InBed", 0, 460), ("AsleepCore", 20, 200), ("AsleepDeep", 220, 60), ("AsleepREM", 280, 90), ("Awake", 370, 12)):
             begin = night + timedelta(minutes=minutes)
-            lines.append(
-                record(
-                    "HKCategoryTypeIdentifierSleepAnalysis",
-                    f"HKCategoryValueSleepAnalysis{stage}",
-                    "",
-                    begin,
-                    begin + timedelta(minutes=length),
-                    source=watch,
-                )
-            )
+            lines.append(record("HKCategoryTypeIdentifierSleepAnalysis", f"HKCategoryValueSleepAnalysis{stage}", "", begin, begin + timedelta(minutes=length), source=watch))
         morning = start + timedelta(hours=6, minutes=40)
-        upper = record(
-            "HKQuantityTypeIdentifierBloodPressureSystolic", str(136 + day % 9), "mmHg", morning, morning, source=meter
-        )
-        lower = record(
-            "HKQuantityTypeIdentifierBloodPressureDiastolic", str(84 + day % 6), "mmHg", morning, morning, source=meter
-        )
+        upper = record("HKQuantityTypeIdentifierBloodPressureSystolic", str(136 + day % 9), "mmHg", morning, morning, source=meter)
+        lower = record("HKQuantityTypeIdentifierBloodPressureDiastolic", str(84 + day % 6), "mmHg", morning, morning, source=meter)
         lines += [upper, lower]
         lines.append(
             f' <Correlation type="HKCorrelationTypeIdentifierBloodPressure" sourceName={quoteattr(meter)} creationDate="{_time(morning)}"'
@@ -315,23 +231,20 @@ def apple_export() -> bytes:
         ' <Workout workoutActivityType="HKWorkoutActivityTypeWalking" duration="40" durationUnit="min" sourceName="例示"'
         f' creationDate="{_time(body_at)}" startDate="{_time(body_at)}" endDate="{_time(body_at + timedelta(minutes=40))}">\n'
         f'  <WorkoutStatistics type="HKQuantityTypeIdentifierDistanceWalkingRunning" startDate="{_time(body_at)}" endDate="{_time(body_at)}" sum="2.9" unit="km"/>\n'
-        '  <WorkoutRoute><FileReference path="/workout-routes/route_1.gpx"/></WorkoutRoute>\n </Workout>'
+        "  <WorkoutRoute><FileReference path=\"/workout-routes/route_1.gpx\"/></WorkoutRoute>\n </Workout>"
     )
     xml = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n{DOCTYPE}\n<HealthData locale="ja_JP">\n'
         f' <ExportDate value="2025-06-10 09:00:00 +0900"/>\n <Me HKCharacteristicTypeIdentifierDateOfBirth="1968-04-12"'
         ' HKCharacteristicTypeIdentifierBiologicalSex="HKBiologicalSexFemale" HKCharacteristicTypeIdentifierBloodType="HKBloodTypeNotSet"/>\n'
-        + "\n".join(lines)
-        + "\n</HealthData>\n"
+        + "\n".join(lines) + "\n</HealthData>\n"
     )
-    return packed(
-        {
-            "apple_health_export/書き出したデータ.xml": xml.encode(),
-            "apple_health_export/export_cda.xml": b'<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"/>',
-            "apple_health_export/workout-routes/route_1.gpx": b"<gpx/>",
-            "apple_health_export/electrocardiograms/ecg_2025-05-20.csv": "名前,例示\n".encode(),
-        }
-    )
+    return packed({
+        "apple_health_export/書き出したデータ.xml": xml.encode(),
+        "apple_health_export/export_cda.xml": b'<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"/>',
+        "apple_health_export/workout-routes/route_1.gpx": b"<gpx/>",
+        "apple_health_export/electrocardiograms/ecg_2025-05-20.csv": "名前,例示\n".encode(),
+    })
 
 
 def fhir_bundle() -> bytes:
@@ -340,108 +253,32 @@ def fhir_bundle() -> bytes:
     about = {"subject": {"reference": "urn:uuid:00000000-0000-4000-8000-000000000001"}}
     patient_only = {"patient": about["subject"]}
 
-    def measured(
-        system: str, code: str, name: str, value: float, unit: str, when: str = "2025-04-03T10:15:00+09:00"
-    ) -> dict[str, object]:
-        return {
-            "resourceType": "Observation",
-            "status": "final",
-            "code": {"coding": [{"system": system, "code": code, "display": name}]},
-            **about,
-            "effectiveDateTime": when,
-            "valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
-        }
+    def measured(system: str, code: str, name: str, value: float, unit: str, when: str = "2025-04-03T10:15:00+09:00") -> dict[str, object]:
+        return {"resourceType": "Observation", "status": "final", "code": {"coding": [{"system": system, "code": code, "display": name}]}, **about,
+                "effectiveDateTime": when, "valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}}
 
     def component(code: str, value: int) -> dict[str, object]:
-        return {
-            "code": {"coding": [{"system": loinc, "code": code}]},
-            "valueQuantity": {"value": value, "unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"},
-        }
+        return {"code": {"coding": [{"system": loinc, "code": code}]}, "valueQuantity": {"value": value, "unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"}}
 
     resources: list[dict[str, object]] = [
-        {
-            "resourceType": "Patient",
-            "id": "hanako",
-            "name": [
-                {
-                    "extension": [
-                        {
-                            "url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation",
-                            "valueCode": "IDE",
-                        }
-                    ],
-                    "family": "見本",
-                    "given": ["花子"],
-                },
-                {
-                    "extension": [
-                        {
-                            "url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation",
-                            "valueCode": "SYL",
-                        }
-                    ],
-                    "family": "ミホン",
-                    "given": ["ハナコ"],
-                },
-            ],
-            "gender": "female",
-            "birthDate": "1968-04-12",
-        },
-        measured(jlac, "3C015000002327101", "クレアチニン", 0.73, "mg/dL"),
-        measured(loinc, "4548-4", "HbA1c", 5.9, "%"),
-        measured(loinc, "14749-6", "Glucose", 6.1, "mmol/L"),
-        measured(jlac, "3H015000002326101", "K", 4.2, "mmol/L"),
-        {
-            "resourceType": "Observation",
-            "status": "final",
-            "code": {"coding": [{"system": loinc, "code": "85354-9"}]},
-            **about,
-            "effectiveDateTime": "2025-04-03T10:00:00+09:00",
-            "component": [component("8480-6", 139), component("8462-4", 86)],
-        },
-        measured(loinc, "1751-7", "Albumin", 3.9, "mg/L"),
-        measured(loinc, "9279-1", "Respiratory rate", 400, "/min"),
+        {"resourceType": "Patient", "id": "hanako", "name": [
+            {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": "IDE"}], "family": "見本", "given": ["花子"]},
+            {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": "SYL"}], "family": "ミホン", "given": ["ハナコ"]}],
+         "gender": "female", "birthDate": "1968-04-12"},
+        measured(jlac, "3C015000002327101", "クレアチニン", 0.73, "mg/dL"), measured(loinc, "4548-4", "HbA1c", 5.9, "%"),
+        measured(loinc, "14749-6", "Glucose", 6.1, "mmol/L"), measured(jlac, "3H015000002326101", "K", 4.2, "mmol/L"),
+        {"resourceType": "Observation", "status": "final", "code": {"coding": [{"system": loinc, "code": "85354-9"}]}, **about,
+         "effectiveDateTime": "2025-04-03T10:00:00+09:00", "component": [component("8480-6", 139), component("8462-4", 86)]},
+        measured(loinc, "1751-7", "Albumin", 3.9, "mg/L"), measured(loinc, "9279-1", "Respiratory rate", 400, "/min"),
         {k: v for k, v in measured(loinc, "8867-4", "Heart rate", 71, "/min").items() if k != "effectiveDateTime"},
-        {
-            "resourceType": "Condition",
-            "clinicalStatus": {"coding": [{"code": "active"}]},
-            "code": {"text": "高血圧症", "coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "I10"}]},
-            **about,
-            "onsetDateTime": "2025-04-03",
-        },
-        {
-            "resourceType": "AllergyIntolerance",
-            "clinicalStatus": {"coding": [{"code": "active"}]},
-            "code": {"text": "さば"},
-            **patient_only,
-            "recordedDate": "2019-08-01",
-        },
-        {
-            "resourceType": "MedicationRequest",
-            "status": "active",
-            "intent": "order",
-            "medicationCodeableConcept": {"text": "アムロジピン錠2.5mg"},
-            **about,
-            "authoredOn": "2025-04-03",
-            "dosageInstruction": [{"text": "1日1回朝食後"}],
-        },
-        {
-            "resourceType": "Immunization",
-            "status": "completed",
-            "vaccineCode": {"text": "インフルエンザワクチン"},
-            **patient_only,
-            "occurrenceDateTime": "2024-11-15",
-        },
+        {"resourceType": "Condition", "clinicalStatus": {"coding": [{"code": "active"}]}, "code": {"text": "高血圧症", "coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "I10"}]}, **about, "onsetDateTime": "2025-04-03"},
+        {"resourceType": "AllergyIntolerance", "clinicalStatus": {"coding": [{"code": "active"}]}, "code": {"text": "さば"}, **patient_only, "recordedDate": "2019-08-01"},
+        {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": {"text": "アムロジピン錠2.5mg"}, **about, "authoredOn": "2025-04-03", "dosageInstruction": [{"text": "1日1回朝食後"}]},
+        {"resourceType": "Immunization", "status": "completed", "vaccineCode": {"text": "インフルエンザワクチン"}, **patient_only, "occurrenceDateTime": "2024-11-15"},
         {"resourceType": "CarePlan", "status": "active", "intent": "plan", **about},
     ]
-    entries = [
-        {"fullUrl": f"urn:uuid:00000000-0000-4000-8000-{number:012d}", "resource": one}
-        for number, one in enumerate(resources, start=1)
-    ]
-    return (
-        json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}, ensure_ascii=False, indent=1)
-        + "\n"
-    ).encode()
+    entries = [{"fullUrl": f"urn:uuid:00000000-0000-4000-8000-{number:012d}", "resource": one} for number, one in enumerate(resources, start=1)]
+    return (json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 SAMPLES = {
