@@ -6,8 +6,6 @@ Every person, facility and number here is invented. `python tests/samples/link/m
 # ruff: noqa: E501  (XML and JSON are easier to check in one line)
 from __future__ import annotations
 
-# fmt: off  (the invented documents stand as tables, one item a line)
-
 import io
 import json
 import zipfile
@@ -15,6 +13,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+# The invented documents stand as tables, several items a line.
+# fmt: off
 HERE = Path(__file__).parent
 FACILITY = "2788888888"
 FIXED = (2025, 6, 10, 9, 0, 0)
