@@ -206,6 +206,20 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     return cert, private
 
 
+def _whole_request(connection: ssl.SSLSocket) -> bytes:
+    """Head and body: a server that hangs up before it has read all of it resets the connection."""
+    got = b""
+    while chunk := connection.recv(65536):
+        got += chunk
+        head, end, body = got.partition(b"\r\n\r\n")
+        length = [
+            int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+        ]
+        if end and len(body) >= sum(length):
+            break
+    return got
+
+
 @pytest.fixture
 def over_tls(tmp_path: Path) -> Iterator[tuple[Path, str, list[bytes]]]:
     """(its certificate, its address, what it was sent): a push service that takes everything, over TLS."""
@@ -218,7 +232,7 @@ def over_tls(tmp_path: Path) -> Iterator[tuple[Path, str, list[bytes]]]:
         with contextlib.suppress(OSError):
             connection, _ = listening.accept()
             with context.wrap_socket(connection, server_side=True) as safe:
-                heard.append(safe.recv(65536))
+                heard.append(_whole_request(safe))
                 safe.sendall(b"HTTP/1.1 201 Created\r\n\r\n")
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
