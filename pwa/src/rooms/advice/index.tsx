@@ -9,6 +9,7 @@ import { Button, Card, Chip, Disclosure, EmptyState, Facts, Icon, ListRow, NotDi
 import { Choices } from "../../ui/form";
 import { Dialog, toastUndo } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
+import { AlertCard } from "../home";
 
 type Week = Schemas["AdviceOut"];
 type One = Schemas["SuggestionOut"];
@@ -38,11 +39,12 @@ export function Advice() {
 }
 
 function TheWeek({ week }: { week: Week }) {
-  if (week.is_empty_record) {
+  if (week.is_empty_record && !week.alert) {
     return <EmptyState title={tx("advice.empty_title")} text={tx("advice.empty")} action={tx("advice.empty_do")} href="/link-data" />;
   }
   return (
     <>
+      <AlertCard />
       {week.asks.length > 0 && (
         <Card tone="info" title={tx("advice.asks_title")}>
           <p>{tx("advice.asks")}</p>
@@ -51,7 +53,7 @@ function TheWeek({ week }: { week: Week }) {
           </Rows>
         </Card>
       )}
-      {week.suggestions.length === 0 && <Card title={tx("advice.none_title")}><p>{tx("advice.none")}</p></Card>}
+      {week.suggestions.length === 0 && !week.alert && <Card title={tx("advice.none_title")}><p>{tx("advice.none")}</p></Card>}
       {week.suggestions.map((one) => <SuggestionCard key={one.id} one={one} />)}
       <Hidden week={week} />
       <Masked week={week} />

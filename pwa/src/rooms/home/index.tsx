@@ -59,7 +59,7 @@ function Suggestion() {
 }
 
 /** What must not wait stands above everything else. */
-function AlertCard() {
+export function AlertCard() {
   const { data } = useCached("/api/advice");
   if (!data?.alert) return null;
   const { alert } = data;

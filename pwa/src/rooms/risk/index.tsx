@@ -20,7 +20,9 @@ export function Risk() {
 }
 
 function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
-  const of = (state: Shown["state"]) => cards.filter((card) => card.state === state);
+  // A finding must not wait in a list of what is lacking: it stands first, number or not.
+  const urgent = cards.filter((card) => card.state !== "ok" && card.findings.length > 0);
+  const of = (state: Shown["state"]) => cards.filter((card) => card.state === state && !urgent.includes(card));
   const [ready, lacking, refused] = [of("ok"), of("missing"), of("refused")];
   // A file would fill it only where nothing is refused, as comparison is in pregnancy.
   const nothing = ready.length === 0 && positions.every((one) => one.state === "missing");
@@ -33,6 +35,12 @@ function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
         {ready.map((card) => <ReadyCard key={card.model} card={card} />)}
         {!nothing && <PositionsCard positions={positions} />}
       </div>
+      {urgent.map((card) => (
+        <Card key={card.model} tone="now" href={`/risk/${card.model}`} level={3} title={word(card.title)}>
+          {card.findings.map((one) => <p key={one.text.key}>{word(one.text)}</p>)}
+          {card.next_step && <p class="strong">{word(card.next_step)}</p>}
+        </Card>
+      ))}
       {lacking.length > 0 && (
         <Card title={tx("riskroom.lacking")}>
           <Rows>
