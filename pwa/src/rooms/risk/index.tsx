@@ -21,7 +21,7 @@ export function Risk() {
 
 function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
   // A finding must not wait in a list of what is lacking: it stands first, number or not.
-  const urgent = cards.filter((card) => card.state !== "ok" && card.findings.length > 0);
+  const urgent = cards.filter((card) => card.state !== "ok" && card.findings.some((one) => one.tone === "act"));
   const of = (state: Shown["state"]) => cards.filter((card) => card.state === state && !urgent.includes(card));
   const [ready, lacking, refused] = [of("ok"), of("missing"), of("refused")];
   // A file would fill it only where nothing is refused, as comparison is in pregnancy.
@@ -31,16 +31,16 @@ function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
       {nothing && lacking.length > 0 && (
         <EmptyState title={tx("riskroom.empty_title")} text={tx("riskroom.empty")} action={tx("riskroom.fill_link")} href="/link-data" />
       )}
-      <div class="columns">
-        {ready.map((card) => <ReadyCard key={card.model} card={card} />)}
-        {!nothing && <PositionsCard positions={positions} />}
-      </div>
       {urgent.map((card) => (
         <Card key={card.model} tone="now" href={`/risk/${card.model}`} level={3} title={word(card.title)}>
           {card.findings.map((one) => <p key={one.text.key}>{word(one.text)}</p>)}
           {card.next_step && <p class="strong">{word(card.next_step)}</p>}
         </Card>
       ))}
+      <div class="columns">
+        {ready.map((card) => <ReadyCard key={card.model} card={card} />)}
+        {!nothing && <PositionsCard positions={positions} />}
+      </div>
       {lacking.length > 0 && (
         <Card title={tx("riskroom.lacking")}>
           <Rows>
