@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from backend.advice.model import SHOWABLE, About
+from backend.advice.model import SHOWABLE, About, Held
 
 
 class AlertRule(msgspec.Struct, frozen=True):
@@ -53,11 +53,8 @@ def alert(about: About) -> Alert | None:
     return None
 
 
-def _pair(values: Mapping[str, object]) -> tuple[float, float] | None:
-    found = []
-    for name in ("last_home_sbp", "last_home_dbp"):
-        value = getattr(values.get(name), "value", None)
-        if not isinstance(value, float | int):
-            return None
-        found.append(float(value))
-    return found[0], found[1]
+def _pair(values: Mapping[str, Held]) -> tuple[float, float] | None:
+    upper, lower = values.get("last_home_sbp"), values.get("last_home_dbp")
+    if upper is None or lower is None or isinstance(upper.value, str) or isinstance(lower.value, str):
+        return None
+    return upper.value, lower.value
