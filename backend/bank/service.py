@@ -168,7 +168,7 @@ def provide(
         )
     ).scalar_one_or_none()
     if person is None:
-        raise consent.NotPermitted
+        consent.refuse_unknown(session, actor=actor, purpose=asked, recipient=found.id)
     permit = consent.permit(session, actor=actor, person=person, purpose=asked, recipient=found.id, clock=clock)
     values = _values(session, permit, since, clock)
     identity, demographics = _about(session, permit, clock)

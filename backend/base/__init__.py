@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from backend.base import ledger, ledger_verify
 from backend.base.clock import CLOCK, TOKYO, Clock, FixedClock, SystemClock, new_id
-from backend.base.db import Table, UtcDateTime
+from backend.base.db import Table, UtcDateTime, afterwards
 from backend.base.events import publish, subscribe
 from backend.base.files import FileRef, SealedFiles
 from backend.base.http import APIBlueprint, Problem, install_errors, problem_response, validation_problem
@@ -49,6 +49,7 @@ from backend.base.runtime import (
 )
 from backend.base.schedule import every, run_due_tasks
 from backend.base.settings import Settings, settings_from_env
+from backend.base.together import Together
 from backend.base.words import LOCALES, all_words, say, say_refusal
 
 __all__ = [
@@ -84,8 +85,10 @@ __all__ = [
     "SystemClock",
     "Table",
     "TooLarge",
+    "Together",
     "TooMany",
     "UtcDateTime",
+    "afterwards",
     "all_words",
     "check_push_target",
     "deliver_push",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +56,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 # SQLite's own waiters look again every 100 ms and come in no order: with fifty at once some never got in.
 # So the writers of a process queue here, and only processes meet at the file.
-# Re-entrant: what a unit logs when it was rolled back, it logs in a unit of its own before its turn ends.
 _queues: dict[str, threading.RLock] = {}
 QUEUE_SECONDS = 20.0
 """How long a writer waits in its own process before it is told to come again."""
@@ -110,14 +109,29 @@ def _turn(engine: Engine) -> Iterator[None]:
         queue.release()
 
 
+def afterwards(session: Session, work: Callable[[], None]) -> None:
+    """Have something done when this unit has ended, committed or not, and the next writer may begin."""
+    session.info.setdefault("base.afterwards", []).append(work)
+
+
+def run_afterwards(session: Session) -> None:
+    """Do what was left for after the unit, in its order."""
+    for work in session.info.pop("base.afterwards", []):
+        work()
+
+
 @contextmanager
 def write_session(engine: Engine) -> Iterator[Session]:
     """A unit of work: everything in it is committed together, or nothing of it."""
-    with _turn(engine), Session(engine, expire_on_commit=False) as session:
-        session.connection()  # takes the write lock now: what the unit reads is what it writes upon
-        try:
-            yield session
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+    session = Session(engine, expire_on_commit=False)
+    try:
+        with _turn(engine), session:
+            session.connection()  # takes the write lock now: what the unit reads is what it writes upon
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+    finally:
+        run_afterwards(session)

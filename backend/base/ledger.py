@@ -25,6 +25,9 @@ from backend.base.refusal import NotFound
 from backend.base.runtime import runtime
 
 RECEIPT_TYPE = "meguri-receipt+jwt"
+_LEAF: Any = LeafRow.__table__  # type: ignore[attr-defined]
+_BODY: Any = BodyRow.__table__  # type: ignore[attr-defined]
+_NODE: Any = NodeRow.__table__  # type: ignore[attr-defined]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +80,12 @@ def salted_hash(salt: bytes, person: str, body: str) -> str:
 
 def leaf_bytes(index: int, at: datetime, kind: str, salted: str) -> bytes:
     """Return the bytes of a leaf; place and time are in it, so that rows cannot change places."""
-    return f"meguri-leaf-1\n{index}\n{time_text(at)}\n{kind}\n{salted}".encode()
+    return leaf_text(index, time_text(at), kind, salted)
+
+
+def leaf_text(index: int, at: str, kind: str, salted: str) -> bytes:
+    """Return the bytes of a leaf whose time is spelled already."""
+    return f"meguri-leaf-1\n{index}\n{at}\n{kind}\n{salted}".encode()
 
 
 def head_bytes(size: int, at: datetime, root: bytes) -> bytes:
@@ -112,6 +120,7 @@ def append_many(
 ) -> list[int]:
     """Write many things down under one signed head and return their leaf numbers."""
     at = clock.now()
+    at_text = time_text(at)
     edge = _edge(session)
     first = edge.size
     leaves, bodies, nodes = [], [], []
@@ -119,16 +128,18 @@ def append_many(
         body = msgspec.json.encode(entry.body, order="deterministic").decode()
         salt = salts(16)
         salted = salted_hash(salt, entry.person, body)
-        digest = leaf_hash(leaf_bytes(edge.size, at, entry.kind, salted))
+        digest = leaf_hash(leaf_text(edge.size, at_text, entry.kind, salted))
         leaves.append({"idx": edge.size, "at": at, "kind": entry.kind, "salted": salted, "hash": digest})
         bodies.append({"person": entry.person, "leaf": edge.size, "salt": salt, "body": body})
         nodes += [{"level": level, "position": at_, "hash": node} for (level, at_), node in edge.append(digest)]
     if not leaves:
         return []
-    session.execute(insert(LeafRow), leaves)
-    session.execute(insert(BodyRow), bodies)
+    # The bare connection: through the mapper each row takes four times as long.
+    connection = session.connection()
+    connection.execute(insert(_LEAF), leaves)
+    connection.execute(insert(_BODY), bodies)
     if nodes:
-        session.execute(insert(NodeRow), nodes)
+        connection.execute(insert(_NODE), nodes)
     session.execute(update(EdgeRow).where(col(EdgeRow.id) == 1).values(size=edge.size, hashes=b"".join(edge.hashes)))
     signing = key or runtime().keys.signing_key()
     root = edge.root()

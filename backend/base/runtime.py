@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from backend.base import seal as _seal
-from backend.base.db import make_engines, write_session
+from backend.base.db import make_engines, run_afterwards, write_session
 from backend.base.files import SealedFiles
 from backend.base.keys import Keyring, PersonKeys
 from backend.base.settings import Settings, settings_from_env
@@ -97,8 +97,12 @@ def read_unit() -> Iterator[Connection]:
 @contextmanager
 def read_session() -> Iterator[Session]:
     """A session for reads through services; writing through it is a fault."""
-    with Session(runtime().read_engine, expire_on_commit=False) as session:
-        yield session
+    session = Session(runtime().read_engine, expire_on_commit=False)
+    try:
+        with session:
+            yield session
+    finally:
+        run_afterwards(session)
 
 
 def seal(person: str, *, table: str, column: str, row: str, version: int, plain: bytes) -> bytes:

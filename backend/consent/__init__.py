@@ -19,7 +19,7 @@ from backend.consent.model import (
     TextRef,
     Words,
 )
-from backend.consent.permits import note_read, permit
+from backend.consent.permits import note_read, permit, refuse_unknown
 from backend.consent.recipients import (
     RecipientArrived,
     add_member,
@@ -44,20 +44,43 @@ from backend.consent.service import Changed, ConsentChanged, set_pause, set_swit
 from backend.consent.shared import Shared, people_sharing, shared_with
 from backend.consent.standing_rules import RuleChanged, add_rule, apply_to_newcomer, end_rule
 from backend.consent.texts import ConsentText, Texts, Wording, read_texts, texts, use_texts
+from backend.consent.verdicts import (
+    DERIVED,
+    PERSON_COLUMNS,
+    Beyond,
+    Cohort,
+    Column,
+    HeldUse,
+    PublicText,
+    UseState,
+    Verdict,
+    beyond,
+    held_by,
+    held_use,
+    held_uses,
+    may_read,
+    put_verdict,
+)
 from backend.consent.views import Card, Change, Overview, Read, history, overview, reads, receipt_of
 
 # Inside the room, not against the stream: a new recipient meets the rules that people have set.
 base.subscribe(RecipientArrived, apply_to_newcomer)
 
 __all__ = [
+    "DERIVED",
+    "PERSON_COLUMNS",
+    "Beyond",
     "Card",
     "Category",
     "Change",
     "Changed",
+    "Cohort",
+    "Column",
     "ConsentChanged",
     "ConsentText",
     "ConsentWithdrawn",
     "Grant",
+    "HeldUse",
     "Identifiability",
     "Mode",
     "NeedsBoard",
@@ -67,6 +90,7 @@ __all__ = [
     "Offer",
     "Overview",
     "Permit",
+    "PublicText",
     "Purpose",
     "Read",
     "Reason",
@@ -81,24 +105,33 @@ __all__ = [
     "Terms",
     "TextRef",
     "Texts",
+    "UseState",
+    "Verdict",
     "Wording",
     "Words",
     "add_member",
     "add_rule",
     "adopt_rule_set",
+    "beyond",
     "differences_from_ledger",
     "end_rule",
+    "held_by",
+    "held_use",
+    "held_uses",
     "history",
+    "may_read",
     "note_read",
     "overview",
     "people_sharing",
     "permit",
+    "put_verdict",
     "read_texts",
     "reads",
     "receipt_of",
     "recipient_of",
     "recipients",
     "recipients_of",
+    "refuse_unknown",
     "register_recipient",
     "remove_member",
     "rule_set",

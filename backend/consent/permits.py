@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import msgspec
-from sqlalchemy import distinct, event, func, select, update
+from sqlalchemy import distinct, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
@@ -303,57 +303,84 @@ def _noted(session: Session, permit: Permit) -> set[str]:
 
 
 def log_denied(session: Session, tried: _Try) -> None:
-    """Log a refused try in a unit of its own once the caller's unit has ended, since that one is rolled back."""
-    waiting: list[_Try] = session.info.setdefault("consent.denied", [])
-    if not waiting and "consent.listening" not in session.info:
-        session.info["consent.listening"] = True
-        event.listen(session, "after_transaction_end", _write_denied)
-    waiting.append(tried)
+    """Log a refused try once the caller's unit has ended, since that one is rolled back."""
+
+    def log() -> None:
+        try:
+            _tries.add(tried)
+        except (SQLAlchemyError, base.Refusal) as error:
+            # The refusal itself must reach the caller even if the log could not be written.
+            _log.error("a refused try could not be logged: %s", type(error).__name__)
+
+    base.afterwards(session, log)
 
 
-def _write_denied(session: Any, transaction: Any) -> None:
-    if transaction.parent is not None:
-        return
-    waiting: list[_Try] = session.info.pop("consent.denied", [])
-    if not waiting:
-        return
-    try:
-        with base.write_unit() as fresh:
-            for tried in waiting:
-                _write_one(fresh, tried)
-    except SQLAlchemyError as error:
-        # The refusal itself must reach the caller even if the log could not be written.
-        _log.error("%d refused tries could not be logged: %s", len(waiting), type(error).__name__)
-
-
-def _write_one(session: Session, tried: _Try) -> None:
-    try:
-        people.person(session, person=tried.person)
-    except base.Refusal:
-        return  # nobody of that name, or erased: there is no one to show it to
-    body = {
-        "read": base.new_id(),
-        "recipient": tried.recipient,
-        "purpose": tried.purpose,
-        "asked": sorted(tried.categories),
-        "reason": tried.reason,
-        "account": tried.actor.account,
-    }
-    clock = base.FixedClock(tried.at.astimezone(UTC))
-    leaf = ledger.append(session, kind="consent.denied", person=tried.person, body=body, clock=clock)
-    session.add(
-        ReadRow(
-            person=tried.person,
-            id=str(body["read"]),
-            at=tried.at,
-            account=tried.actor.account,
-            role=min(tried.actor.roles, default="none"),
-            recipient=tried.recipient,
-            purpose=tried.purpose,
-            is_denied=True,
-            reason=tried.reason,
-            what=dict.fromkeys(sorted(tried.categories), 0),
-            grants=[],
-            leaf=leaf,
-        )
+def refuse_unknown(session: Session, *, actor: people.Actor, purpose: Purpose, recipient: str | None) -> NoReturn:
+    """Refuse a look at nobody just like a look at somebody: the same words, the same log, the same time."""
+    tried = _Try(
+        actor=actor,
+        person=NOBODY,
+        purpose=purpose,
+        categories=frozenset(),
+        recipient=recipient,
+        reason=Reason.NO_CONSENT,
+        at=base.CLOCK.now(),
     )
+    log_denied(session, tried)
+    raise NotPermitted
+
+
+NOBODY = ""
+"""Under this name stand tries at people who do not exist: they cost the one who tries as much as any other."""
+
+
+def _write_tries(session: Session, tries: Sequence[_Try]) -> list[None]:
+    known = {each.person: _exists(session, each.person) for each in tries}
+    whom = [each.person if known[each.person] else NOBODY for each in tries]
+    bodies: list[dict[str, Any]] = [
+        {
+            "read": base.new_id(),
+            "recipient": tried.recipient,
+            "purpose": tried.purpose,
+            "asked": sorted(tried.categories),
+            "reason": tried.reason,
+            "account": tried.actor.account,
+            "at": tried.at.astimezone(UTC).isoformat(),
+        }
+        for tried in tries
+    ]
+    entries = [
+        ledger.Entry(kind="consent.denied", person=person, body=body) for person, body in zip(whom, bodies, strict=True)
+    ]
+    leaves = ledger.append_many(session, entries=entries, clock=base.FixedClock(max(each.at for each in tries)))
+    for tried, person, body, leaf in zip(tries, whom, bodies, leaves, strict=True):
+        if person != NOBODY:
+            session.add(
+                ReadRow(
+                    person=person,
+                    id=str(body["read"]),
+                    at=tried.at,
+                    account=tried.actor.account,
+                    role=min(tried.actor.roles, default="none"),
+                    recipient=tried.recipient,
+                    purpose=tried.purpose,
+                    is_denied=True,
+                    reason=tried.reason,
+                    what=dict.fromkeys(body["asked"], 0),
+                    grants=[],
+                    leaf=leaf,
+                )
+            )
+    return [None] * len(tries)
+
+
+def _exists(session: Session, person: str) -> bool:
+    try:
+        people.person(session, person=person)
+    except base.Refusal:
+        return False  # nobody of that name, or erased: there is no one to show it to
+    return True
+
+
+# Refused tries of the same moment go to disk together: fifty at once are one commit, not fifty.
+_tries: base.Together[_Try, None] = base.Together(_write_tries)
