@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from backend.consent.model import Category, Grant, Offer, Reason, Recipient, RecipientKind, RuleSet, TextRef
+from backend.consent.model import Category, Grant, Reason, Recipient, RecipientKind, RuleSet, TextRef
 
 # A pause stops what leaves through the information bank. Counsellors are listed on their own and
 # have their own switches: pausing must not silently cut a person off from the one who helps.
@@ -40,7 +40,7 @@ def usable(
     allowed = frozenset(
         each.category
         for each in current
-        if rules.offer(grant.purpose, each.category, recipient.kind, grant.identifiability) is Offer.ASK
+        if rules.has_switch(grant.purpose, each.category, recipient, grant.identifiability)
     )
     return allowed, None if allowed else Reason.RULES_FORBID
 
@@ -64,7 +64,7 @@ def _whole_refusal(
 ) -> Reason | None:
     if not grant.switches:
         return Reason.WITHDRAWN
-    if not recipient.is_open:
+    if not recipient.is_open or (recipient.closes_at is not None and at >= recipient.closes_at):
         return Reason.RECIPIENT_CLOSED
     if is_paused and recipient.kind not in UNPAUSED_KINDS:
         return Reason.PAUSED

@@ -148,6 +148,9 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     is_synthetic: bool = False
     is_open: bool = True
     terms: tuple[Terms, ...] = ()
+    # Both come from the verdict where the recipient stands for an approved use, and are never written through it.
+    approved: tuple[Category, ...] = ()
+    closes_at: datetime | None = None
 
     def under(self, purpose: Purpose) -> Terms | None:
         """Return the terms for a purpose, or None where the recipient does not ask for it."""
@@ -172,6 +175,15 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Offer:
         """Return what the rules say about one combination."""
         return self.offers.get(self.key(purpose, category, kind, identifiability), Offer.DENY)
+
+    def has_switch(
+        self, purpose: Purpose, category: Category, recipient: Recipient, identifiability: Identifiability
+    ) -> bool:
+        """Return whether a switch counts: offered to all, or opened to this recipient by a verdict of the board."""
+        offer = self.offer(purpose, category, recipient.kind, identifiability)
+        if offer is Offer.AGGREGATE:
+            return category in recipient.approved and identifiability is Identifiability.ANONYMOUS
+        return offer is Offer.ASK or (offer is Offer.BOARD and category in recipient.approved)
 
 
 class Switch(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from backend.consent.model import (
 from backend.consent.refusals import RecipientGone
 from backend.consent.tables import MemberRow, RecipientRow, RuleSetRow, TermsRow
 from backend.consent.texts import texts
+from backend.consent.verdicts import UseState, held_by
 
 
 class RecipientArrived(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ def register_recipient(session: Session, *, recipient: Recipient) -> None:
     for terms in recipient.terms:
         texts().newest(terms.text_id)  # a switch without words must not exist
     before = _recipients(session, col(RecipientRow.id) == recipient.id)
-    if before == [recipient]:
+    if before and _as_written(before[0]) == _as_written(recipient):
         return
     row = session.get(RecipientRow, recipient.id) or RecipientRow(
         id=recipient.id, site=recipient.site, kind=recipient.kind, names={}
@@ -65,6 +66,11 @@ def register_recipient(session: Session, *, recipient: Recipient) -> None:
         )
     session.flush()
     base.publish(session, RecipientArrived(recipient.id))
+
+
+def _as_written(recipient: Recipient) -> Recipient:
+    # What a verdict adds is read beside the row, not written with it.
+    return msgspec.structs.replace(recipient, approved=(), closes_at=None)
 
 
 def add_member(session: Session, *, recipient: str, account: str) -> None:
@@ -131,18 +137,24 @@ def _recipients(session: Session, condition: Any) -> list[Recipient]:
                 reads_per_day=terms.reads_per_day,
             )
         )
-    return [
-        Recipient(
-            id=row[0],
-            site=row[1],
-            kind=RecipientKind(row[2]),
-            names=msgspec.convert(row[3], Words),
-            is_synthetic=row[4],
-            is_open=row[5],
-            terms=tuple(asked[row[0]]),
+    uses = held_by(session, recipients=list(asked))
+    found = []
+    for row in rows:
+        use = uses.get(row[0])
+        found.append(
+            Recipient(
+                id=row[0],
+                site=row[1],
+                kind=RecipientKind(row[2]),
+                names=msgspec.convert(row[3], Words),
+                is_synthetic=row[4],
+                is_open=row[5] and (use is None or use.state is UseState.LIVE),
+                terms=tuple(asked[row[0]]),
+                approved=() if use is None else tuple(sorted(use.verdict.categories)),
+                closes_at=None if use is None else use.verdict.ends,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def adopt_rule_set(session: Session, *, rule_set: RuleSet, source: str, clock: base.Clock = base.CLOCK) -> bool:

@@ -166,12 +166,11 @@ def offered(session: Session, *, recipient: Recipient, purpose: Purpose, categor
         raise RecipientGone
     if category not in terms.categories:
         raise NotOffered
-    offer = rule_set(session, site=recipient.site).offer(purpose, category, recipient.kind, terms.identifiability)
-    if offer is Offer.BOARD:
-        raise NeedsBoard
-    if offer is not Offer.ASK:
-        raise NotOffered
-    return terms
+    rules = rule_set(session, site=recipient.site)
+    if rules.has_switch(purpose, category, recipient, terms.identifiability):
+        return terms
+    offer = rules.offer(purpose, category, recipient.kind, terms.identifiability)
+    raise NeedsBoard if offer is Offer.BOARD else NotOffered
 
 
 def _end_old_terms(session: Session, act: Act, held: Grant, recipient: Recipient) -> None:

@@ -257,7 +257,9 @@ def _switch_view(
         why_not = "closed"
     else:
         offer = rules.offer(purpose, category, recipient.kind, terms.identifiability)
-        if offer is not Offer.ASK or category not in terms.categories:
+        if category not in terms.categories or not rules.has_switch(
+            purpose, category, recipient, terms.identifiability
+        ):
             why_not = "needs_board" if offer is Offer.BOARD else "not_offered"
     return SwitchView(
         category=category,

@@ -16,17 +16,11 @@ from sqlmodel import Session
 from backend import base, consent
 from backend.consent import Category, Identifiability, Offer, Purpose, RecipientKind, RuleSet
 from backend.governance.model import PolicySource, Row
+from backend.governance.refusals import RulesBroken
 
 POLICIES = Path(__file__).parent / "policies"
 _COMPILER = "1"
 _ORDER = (Offer.ALLOW, Offer.ASK, Offer.BOARD, Offer.AGGREGATE)
-
-
-class RulesBroken(base.Refusal):
-    """The policy files do not fit their schema; `detail` names the first place."""
-
-    status = 500
-    key = "governance.rules_broken"
 
 
 def read_source(*, site: str, folder: Path = POLICIES) -> PolicySource:
