@@ -1,6 +1,6 @@
 """One health record from many sources: every value with where it came from, read only with a permit."""
 
-from backend.record import catalogue
+from backend.record import catalogue, figures
 from backend.record.entries import Entered, Entry, correct, enter, remove, restore
 from backend.record.model import (
     Added,
@@ -47,6 +47,7 @@ __all__ = [
     "correct",
     "daily",
     "enter",
+    "figures",
     "latest",
     "note_import",
     "profile",

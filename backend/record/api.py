@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from backend import base, consent, people
 from backend.consent import Permit, Purpose
-from backend.record import entries, figures, metric_page, provenance, shapes, timeline
+from backend.record import entries, metric_page, metric_picture, provenance, shapes, timeline
 from backend.record import home as home_page
 from backend.record.model import Answer, Fact
 from backend.record.points import Reader
@@ -94,8 +94,8 @@ def metric_figure(path: shapes.MetricPath, query: shapes.FigureQuery) -> Respons
     """One metric's trend as a Plotly figure."""
     with _reading() as (session, permit):
         found = metric_page.trend(session, permit=permit, metric=path.metric, length=query.range, unit=query.unit)
-    data, layout = figures.trend_figure(found, theme=query.theme, locale=query.locale)
-    return _json(_encode({"data": data, "layout": layout, "sentence": metric_page.sentence(found).model_dump()}))
+    picture = metric_picture.trend_figure(found, theme=query.theme, locale=query.locale)
+    return _json(_encode(picture.figure | {"sentence": picture.takeaway}))
 
 
 @api.get("/readings/<id>", responses={"200": shapes.ReadingDetail})
