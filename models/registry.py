@@ -6,8 +6,11 @@ from functools import cache
 
 from models import (
     anaemia_pregnancy,
+    bmi_class,
     bp_class,
+    cgm,
     ckd,
+    danger_signs_pregnancy,
     edd,
     efw,
     egfr_cr_jsn,
@@ -23,6 +26,9 @@ from models import (
     hisayama_jas2022,
     hisayama_original,
     jals_2019,
+    lipid_class,
+    lipid_target,
+    ndb_course,
     ndb_position,
     pregnancy_weight_gain,
     prevent_2023,
@@ -39,12 +45,16 @@ def scores() -> dict[str, Model]:
         hisayama_jas2022.MODEL,
         bp_class.MODEL,
         glucose_class.MODEL,
+        lipid_class.MODEL,
+        lipid_target.MODEL,
+        bmi_class.MODEL,
         egfr_cr_jsn.MODEL,
         ckd.MODEL,
         tokutei_hoken_shido.MODEL,
         fib4.MODEL,
         hdp.MODEL,
         gdm.MODEL,
+        danger_signs_pregnancy.MODEL,
         anaemia_pregnancy.MODEL,
         epds.MODEL,
         edd.MODEL,
@@ -63,5 +73,5 @@ def scores() -> dict[str, Model]:
 
 
 def cards() -> list[Card]:
-    """Return the card of every model, the statistical position among them."""
-    return [*(model.card for model in scores().values()), ndb_position.CARD]
+    """Return the card of every model, the statistical position and the glucose figures among them."""
+    return [*(model.card for model in scores().values()), ndb_position.CARD, ndb_course.CARD, cgm.CARD]

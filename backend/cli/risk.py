@@ -52,8 +52,8 @@ def register(subparsers: Any) -> None:
     score.add_argument("--json", required=True, metavar="INPUTS", help="inputs as one JSON object; - reads stdin")
     score.set_defaults(run=_score)
     position = commands.add_parser("position", help="where a check-up value stands among people of that sex and age")
-    position.add_argument("--item", required=True, help="HbA1c, hba1c_pct, sbp, ...")
-    position.add_argument("--value", required=True, help="value in the item's unit")
+    position.add_argument("--item", required=True, help="HbA1c, hba1c_pct, sbp, q_smoking, ...")
+    position.add_argument("--value", required=True, help="value in the item's unit, or the answer: its words or number")
     position.add_argument("--sex", required=True, choices=ndb_position.SEXES)
     position.add_argument("--age", required=True, type=float, help="years")
     position.add_argument("--area", default="", help="secondary medical area (2701), prefecture (27); without: Japan")
@@ -141,6 +141,20 @@ def _number(text: str) -> float | str:
     return value
 
 
+def _value(item: ndb_position.Item, text: str) -> float | str:
+    if item.kind != "answer":
+        value = _number(text)
+        if item.kind == "number" and isinstance(value, str):
+            raise BadValue(input="value")
+        return value
+    # An answer by its words, or by its place in the release.
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(item.labels):
+        return item.labels[int(text) - 1]
+    if text not in item.labels:
+        raise BadValue(input="value")
+    return text
+
+
 def _place(code: str) -> list[ndb_position.Region]:
     if not code:
         return [ndb_position.JAPAN]
@@ -154,13 +168,22 @@ def _place(code: str) -> list[ndb_position.Region]:
 def scope_json(found: ndb_position.Position) -> dict[str, Any]:
     """Return one position as the command prints it; percents are rounded to a tenth, outwards for intervals."""
     next_better = found.next_better
+    mine = found.classes[found.at]
+    # An answer has no below and above: how many gave the same one is all there is to say.
+    standing: dict[str, Any] = (
+        {"same_answer_percent": [_down(mine.share_low), _up(mine.share_high)]}
+        if found.item.kind == "answer"
+        else {
+            "below_percent": [_down(found.below_low), _up(found.below_high)],
+            "above_percent": [_down(found.above_low), _up(found.above_high)],
+            "below_percent_point": None if found.below_point is None else round(found.below_point, 1),
+        }
+    )
     return {
         "place": {"level": found.region.level, "code": found.region.code, "name": found.region.name},
         "people": found.people_low,
         "people_at_most": found.people_high,
-        "below_percent": [_down(found.below_low), _up(found.below_high)],
-        "above_percent": [_down(found.above_low), _up(found.above_high)],
-        "below_percent_point": None if found.below_point is None else round(found.below_point, 1),
+        **standing,
         "classes": [
             {
                 "label": c.label,
@@ -197,9 +220,7 @@ def _position(arguments: argparse.Namespace) -> int:
     item = ndb_position.find_item(arguments.item)
     if item is None:
         raise UnknownItem(item=arguments.item[:40])
-    value = _number(arguments.value)
-    if item.kind == "number" and isinstance(value, str):
-        raise BadValue(input="value")
+    value = _value(item, arguments.value)
     places = _place(arguments.area)
     answers = [
         ndb_position.position(item, value=value, sex=arguments.sex, age=arguments.age, region=place) for place in places
@@ -232,6 +253,6 @@ def _position(arguments: argparse.Namespace) -> int:
         for reason in first.reasons:
             print(_words(reason))
     else:
-        low, high = found["above_percent"]
+        low, high = found.get("above_percent") or found["same_answer_percent"]
         print(f"{item.item_ja} {arguments.value} {item.unit}  {first.region.name} {first.age_band}: {low:g}-{high:g} %")
     return 0

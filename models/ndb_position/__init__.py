@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ AGE_LOW, AGE_HIGH, BAND_YEARS = 40, 74, 5
 SEXES = ("male", "female")
 HIDDEN_BELOW = 10
 Counts = NDArray[np.int64]
+# The questionnaire of specific check-ups has other answers from this fiscal year on.
+CODES_CHANGED = date(2024, 4, 1)
+QUESTIONNAIRE = "questionnaire"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,14 @@ class Item:
     aim_low: float | None
     aim_high: Mapping[str, float | None]
     aim_source: str
+    aim_answer: int | None = None
+    codes: Mapping[str, int] = field(default_factory=dict)
+    codes_before: Mapping[str, int] = field(default_factory=dict)
+
+    def answer_of(self, code: str, on: date) -> str | None:
+        """Return the release's answer for a code of a check-up file of that day; None where the question changed."""
+        at = (self.codes_before if on < CODES_CHANGED else self.codes).get(code)
+        return None if at is None else self.labels[at]
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,33 @@ def items() -> dict[str, Item]:
     """Return every item by its key."""
     classes = load_json(FOLDER, "classes.json")
     with (FOLDER / "items.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["key"]: _item(row, classes[row["key"]]) for row in csv.DictReader(lines)}
+        found = {row["key"]: _item(row, classes[row["key"]]) for row in csv.DictReader(lines)}
+    with (FOLDER / "questions.csv").open(encoding="utf-8", newline="") as lines:
+        return found | {row["key"]: _question(row) for row in csv.DictReader(lines)}
+
+
+def _question(row: dict[str, str]) -> Item:
+    labels = tuple(row["labels"].split("|"))
+    return Item(
+        key=row["key"],
+        item_ja=row["item_ja"],
+        section=QUESTIONNAIRE,
+        metric=row["metric"],
+        kind="answer",
+        unit="",
+        labels=labels,
+        limits=((None, None),) * len(labels),
+        aim_low=None,
+        aim_high=dict.fromkeys(SEXES),
+        aim_source=row["aim_source"],
+        aim_answer=int(row["aim"]) if row["aim"] else None,
+        codes=_codes(row["codes"]),
+        codes_before=_codes(row["codes_before"]),
+    )
+
+
+def _codes(text: str) -> dict[str, int]:
+    return {code: int(at) for code, _, at in (pair.partition("=") for pair in text.split())}
 
 
 def _item(row: dict[str, str], shown: dict[str, Any]) -> Item:
@@ -155,8 +193,11 @@ def regions() -> tuple[Region, ...]:
 def find_item(name: str) -> Item | None:
     """Return the item of a key, a metric code or a printed name (the examinees' section, never the subset)."""
     wanted = name.strip().lower()
+    if not wanted:
+        return None
     for item in items().values():
-        if wanted in (item.key, item.metric) or (item.section == "all examinees" and wanted == item.item_ja.lower()):
+        is_named = item.section in ("all examinees", QUESTIONNAIRE) and wanted == item.item_ja.lower()
+        if wanted in (item.key, item.metric) or is_named:
             return item
     return None
 
@@ -178,8 +219,11 @@ def prefecture_of(area: Region) -> Region:
 
 @cache
 def _cells() -> Mapping[str, Counts]:
-    with np.load(FOLDER / "distribution.npz") as stored:
-        return {name: stored[name].astype(np.int64) for name in stored.files}
+    found: dict[str, Counts] = {}
+    for file in ("distribution.npz", "questionnaire.npz"):
+        with np.load(FOLDER / file) as stored:
+            found |= {name: stored[name].astype(np.int64) for name in stored.files}
+    return found
 
 
 def age_band(age: float) -> int | None:
@@ -225,7 +269,7 @@ def counts(item: Item, region: Region, sex: str, band: int) -> tuple[list[int], 
 
 def class_of(item: Item, value: float | str) -> int | None:
     """Return the index of the printed class that holds the value; None for a value no class has."""
-    if item.kind == "ordinal":
+    if item.kind in ("ordinal", "answer"):
         return item.labels.index(str(value)) if str(value) in item.labels else None
     if isinstance(value, str):
         return None
@@ -237,6 +281,9 @@ def class_of(item: Item, value: float | str) -> int | None:
 
 def next_better(item: Item, sex: str, at: int) -> int | None:
     """Return the neighbouring class towards the guideline's aim; None when there or where there is no aim."""
+    if item.kind == "answer":
+        step = 0 if item.aim_answer is None else (item.aim_answer > at) - (item.aim_answer < at)
+        return at + step if step else None
     low_aim, high_aim = item.aim_low, item.aim_high[sex]
     lower, upper = item.limits[at]
     if high_aim is not None and lower is not None and lower >= high_aim:
@@ -246,8 +293,8 @@ def next_better(item: Item, sex: str, at: int) -> int | None:
     return None
 
 
-def _range(low: Sequence[int], high: Sequence[int], start: int, stop: int) -> tuple[float, float]:
-    """Least and greatest percent of people in classes start..stop, whatever the hidden cells hold."""
+def share_range(low: Sequence[int], high: Sequence[int], start: int, stop: int) -> tuple[float, float]:
+    """Return the least and greatest percent of people in classes start..stop, whatever the hidden cells hold."""
     inside_low, inside_high = sum(low[start:stop]), sum(high[start:stop])
     outside_low, outside_high = sum(low) - inside_low, sum(high) - inside_high
     least = 100 * inside_low / (inside_low + outside_high) if inside_low + outside_high else 0.0
@@ -266,15 +313,15 @@ def position(item: Item, *, value: float | str, sex: str, age: float, region: Re
     low, high = counts(item, region, sex, band)
     if sum(low) == 0:
         return Refused(CARD.tool, (Reason("risk.all_hidden"),))
-    below_low, _ = _range(low, high, 0, at)
-    _, below_high = _range(low, high, 0, at + 1)
+    below_low, _ = share_range(low, high, 0, at)
+    _, below_high = share_range(low, high, 0, at + 1)
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
     point = None
     if item.kind == "number" and not isinstance(value, str):
         point = share_below(item.limits, middle, value)
         if point is not None:
             point = min(max(point, below_low), below_high)
-    shares = [_range(low, high, n, n + 1) for n in range(len(low))]
+    shares = [share_range(low, high, n, n + 1) for n in range(len(low))]
     return Position(
         item=item,
         region=region,

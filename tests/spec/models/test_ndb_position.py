@@ -171,10 +171,62 @@ def test_our_file_is_the_release(shared: Callable[[str], Path]) -> None:
 
     source = shared("risk/ndb/ndb9_checkup_distribution.parquet")
     found = duckdb.sql(f"select sum(count), count(*), count(*) - count(count) from '{source}'").fetchall()[0]
-    cells = [ndb.bounds(key) for key in ndb.items()]
+    cells = [ndb.bounds(key) for key, item in ndb.items().items() if item.section != ndb.QUESTIONNAIRE]
     assert found == (
         sum(int(low.sum()) for low, _ in cells),
         sum(low.size for low, _ in cells),
         sum(int((high > low).sum()) for low, high in cells),
     )
     assert sum(path.stat().st_size for path in Path(ndb.__file__).parent.iterdir() if path.is_file()) < 3_000_000
+
+
+QUESTIONS = [item for item in ndb.items().values() if item.section == ndb.QUESTIONNAIRE]
+
+
+def test_the_questionnaire_is_the_release(shared: Callable[[str], Path]) -> None:
+    import duckdb
+
+    source = shared("risk/ndb/ndb9_questionnaire.parquet")
+    by_question = {
+        row[0]: row[1:]
+        for row in duckdb.sql(
+            f"select question, sum(count), count(*), count(*) - count(count) from '{source}' group by question"
+        ).fetchall()
+    }
+    assert len(QUESTIONS) == len(by_question) == 22
+    for number, item in enumerate(QUESTIONS, start=1):
+        low, high = ndb.bounds(item.key)
+        assert by_question[number] == (int(low.sum()), low.size, int((high > low).sum())), item.key
+
+
+def test_every_answer_of_the_questionnaire_is_found_by_its_words() -> None:
+    for item in QUESTIONS:
+        for label in item.labels:
+            found = ndb.position(item, value=label, sex="female", age=62, region=at("2706"))
+            assert isinstance(found, ndb.Position)
+            assert found.classes[found.at].label == label
+            assert found.below_point is None
+            assert sum(c.share_low for c in found.classes) <= 100 + 1e-9
+    assert isinstance(ndb.position(of("q_smoking"), value="ときどき", sex="male", age=50), Refused)
+
+
+def test_smokers_among_men_of_toyono() -> None:
+    low, high = ndb.counts(of("q_smoking"), at("2701"), "male", 3)
+    assert low == high == [5_227, 13_360]
+    assert ndb.next_better(of("q_smoking"), "male", 0) == 1
+    assert ndb.next_better(of("q_smoking"), "male", 1) is None
+
+
+def test_codes_of_a_check_up_file_follow_the_year_of_the_list() -> None:
+    from datetime import date
+
+    alcohol = of("q_alcohol_freq")
+    assert alcohol.answer_of("2", date(2023, 6, 1)) == "時々"
+    assert alcohol.answer_of("2", date(2024, 4, 1)) is None  # "5 to 6 days a week" has no class of 2021
+    assert alcohol.answer_of("8", date(2024, 4, 1)) == "ほとんど飲まない（飲めない）"
+    assert (
+        of("q_smoking").answer_of("2", date(2024, 4, 1))
+        == of("q_smoking").answer_of("2", date(2024, 3, 31))
+        == "いいえ"
+    )
+    assert of("q_alcohol_amount").answer_of("5", date(2026, 4, 1)) == "3合以上"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from backend.cli import main
+from models import registry
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -60,6 +61,15 @@ def test_position(capsys: pytest.CaptureFixture[str]) -> None:
     assert [wider["place"]["level"] for wider in found["wider"]] == ["prefecture", "japan"]
 
 
+@pytest.mark.parametrize("answer", ["はい", "1"])
+def test_position_of_an_answer(capsys: pytest.CaptureFixture[str], answer: str) -> None:
+    arguments = ("--item", "q_smoking", "--value", answer, "--sex", "male", "--age", "57", "--area", "2701", "--json")
+    found = run(capsys, "position", *arguments)
+    assert (found["people"], found["same_answer_percent"]) == (18_587, [28.1, 28.2])
+    assert found["next_better"]["label"] == "いいえ"
+    assert "below_percent" not in found
+
+
 def test_position_refuses_at_39(capsys: pytest.CaptureFixture[str]) -> None:
     found = run(capsys, "position", "--item", "BMI", "--value", "22", "--sex", "male", "--age", "39", "--json")
     assert found["refused"][0]["key"] == "risk.age_outside"
@@ -68,7 +78,8 @@ def test_position_refuses_at_39(capsys: pytest.CaptureFixture[str]) -> None:
 def test_models_prints_every_card(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["risk", "models", "--json"]) == 0
     cards = json.loads(capsys.readouterr().out)
-    assert len(cards) == 34
+    assert {card["tool"] for card in cards} >= {*registry.scores(), "ndb-position", "ndb-course"}
+    assert len(cards) == len({card["tool"] for card in cards}) >= 39
     assert all(card["display_class"] and card["source"] and len(card["sha256"]) == 64 for card in cards)
 
 
@@ -83,6 +94,7 @@ def test_models_prints_every_card(capsys: pytest.CaptureFixture[str]) -> None:
         ("score", "epds", "--json", '{"item_scores": [4,0,0,0,0,0,0,0,0,0]}'),
         ("score", "edd", "--json", '{"lmp": "2026-13-01"}'),
         ("position", "--item", "nope", "--value", "1", "--sex", "male", "--age", "50"),
+        ("position", "--item", "q_smoking", "--value", "ときどき", "--sex", "male", "--age", "50"),
         ("position", "--item", "BMI", "--value", "high", "--sex", "male", "--age", "50"),
         ("position", "--item", "BMI", "--value", "22", "--sex", "male", "--age", "50", "--area", "9999"),
     ],
