@@ -1,6 +1,6 @@
 // Who is signed in on this phone. The server decides; this only remembers what it said last.
 import { api, asProblem, body, onSessionEnded, type Schemas } from "./api/client";
-import { forgetAnswers } from "./offline/cached";
+import { forgetAnswers, keepAnswers } from "./offline/cached";
 import { followAccount } from "./offline/outbox";
 import { keep, wipeStore } from "./offline/store";
 import { prefs, setPrefs, type Theme } from "./prefs";
@@ -24,6 +24,7 @@ async function enterAs(me: Me): Promise<void> {
   const before = await keep.get<Me>("me").catch(() => undefined);
   // Another person on the same phone starts with nothing of the first.
   if (before && before.account !== me.account) await forget();
+  keepAnswers();
   await keep.put("me", me).catch(() => undefined);
   setPrefs({ inside: true });
   session.set({ state: "in", me });
@@ -45,6 +46,7 @@ export async function openSession(): Promise<void> {
   if (!prefs.get().inside) return;
   const kept = await keep.get<Me>("me").catch(() => undefined);
   if (kept) {
+    keepAnswers();
     session.set({ state: "in", me: kept });
     followAccount(kept.person ? kept.account : null);
   }

@@ -71,7 +71,7 @@ def _deliver(phone: Phone, data: str) -> None:
 
 
 def _shown(phone: Phone, count: int) -> list[list[str]]:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 10
     while True:
         found: list[list[str]] = phone.page.evaluate(SHOWN)
         if len(found) >= count or time.monotonic() > until:
@@ -169,14 +169,14 @@ def test_an_answer_is_shown_on_the_phone_and_pressing_it_opens_the_inbox(
     service.status = 410
     assert answer("answer-notice-2")
     on = "fetch('/api/push/key').then(answer => answer.json()).then(found => found.is_on)"
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while jiro.page.evaluate(on) and time.monotonic() < until:
         jiro.page.wait_for_timeout(50)
     assert jiro.page.evaluate(on) is False
     service.status = 201
     jiro.go("/")
     jiro.sees("相談に返事が届いています")
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not jiro.page.evaluate(on) and time.monotonic() < until:
         jiro.page.wait_for_timeout(100)
     assert jiro.page.evaluate(on) is True
@@ -188,5 +188,9 @@ def test_a_message_that_cannot_be_read_is_still_shown(jiro: Phone) -> None:
     jiro.page.evaluate(
         "navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.forEach(one => one.close()))"
     )
-    _deliver(jiro, "no json")
-    assert _shown(jiro, 1) == [["めぐり", ""]]
+    # A worker that is just stopping loses a message given to it this way; a push service would send it again.
+    for _ in range(4):
+        _deliver(jiro, "no json")
+        if shown := _shown(jiro, 1):
+            break
+    assert shown == [["めぐり", ""]]

@@ -39,8 +39,8 @@ export async function fetchFresh<P extends GetPath>(path: P, asked: Asked = {}):
   const generation = wipes;
   const fresh = await ask(path, asked);
   const kept = { url: addressOf(path, asked), at: Date.now(), body: fresh };
-  // An answer that arrives after sign-out belongs to nobody.
-  if (generation === wipes) {
+  // An answer that arrives after sign-out belongs to nobody, and nobody's screen may leave one behind.
+  if (generation === wipes && isKeeping) {
     memory.set(kept.url, kept);
     void answers.put(kept).catch(() => undefined);
   }
@@ -48,10 +48,17 @@ export async function fetchFresh<P extends GetPath>(path: P, asked: Asked = {}):
 }
 
 let wipes = 0;
+let isKeeping = false;
 
-/** Forget the answers in memory (the stored ones go with wipeStore). */
+/** Somebody is signed in: answers are kept from here on. */
+export function keepAnswers(): void {
+  isKeeping = true;
+}
+
+/** Forget the answers in memory (the stored ones go with wipeStore) and keep none until somebody signs in. */
 export function forgetAnswers(): void {
   wipes += 1;
+  isKeeping = false;
   memory.clear();
 }
 
