@@ -212,7 +212,7 @@ def _bad_nodes(session: Session, tree: _Tree) -> list[Problem]:
         right = tree.levels[level] if level < len(tree.levels) else []
         query = select(_NODE.c.position, _NODE.c.hash).where(_NODE.c.level == level).order_by(_NODE.c.position)
         rows = session.connection().execute(query.execution_options(yield_per=_PAGE))
-        held: dict[int, bytes] = {at: node for at, node in rows}
+        held: dict[int, bytes] = {row[0]: row[1] for row in rows}
         if len(held) == len(right) and all(held.get(at) == node for at, node in enumerate(right)):
             continue
         problems += [
