@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { tx, wordsVersion, loadRest } from "./i18n";
 import { matchPath, navigate, useLocation, type Match } from "./router";
-import { routes, type Route, type Screen } from "./routes";
+import { loadRoutes, routes, routesKnown, type Route, type Screen } from "./routes";
 import { homeOf, session } from "./session";
 import { ChunkFailed, Shell } from "./shell";
 import { useStore } from "./store";
@@ -45,7 +45,8 @@ export function App() {
   const { state, me } = useStore(session);
   const version = useStore(wordsVersion);
   const [, redraw] = useState(0);
-  const [failed, setFailed] = useState<Route | null>(null);
+  const [failed, setFailed] = useState<Route | "routes" | null>(null);
+  const isKnown = useStore(routesKnown);
 
   // "/" is the landing page for those who are not signed in.
   const wanted = path === "/" && state === "out" ? "/welcome" : path;
@@ -71,6 +72,11 @@ export function App() {
     return () => { isCurrent = false; };
   }, [route]);
 
+  useEffect(() => {
+    if (found || isKnown || failed) return;
+    loadRoutes().catch(() => setFailed("routes"));
+  }, [found, isKnown, failed]);
+
   // The page before stays until the next one is there: no flash of nothing.
   const [shown, setShown] = useState<{ found: Found; key: string } | null>(null);
   const screenReady = found && isAllowed && loaded.has(found.route);
@@ -81,8 +87,8 @@ export function App() {
 
   const withNav = state === "in" && isResident && route?.who !== "staff";
   let page;
-  if (failed && failed === route) page = <ChunkFailed again={() => setFailed(null)} />;
-  else if (!found) page = <NotFound />;
+  if (failed && (failed === route || (failed === "routes" && !found))) page = <ChunkFailed again={() => setFailed(null)} />;
+  else if (!found && isKnown) page = <NotFound />;
   else if (current && (state !== "out" || current.found.route.who === "any")) {
     const Screen = loaded.get(current.found.route)!;
     page = <Screen key={current.key} match={current.found.match} />;

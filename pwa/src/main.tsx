@@ -5,6 +5,7 @@ import { loadFirst, loadRest } from "./i18n";
 import { startWorker } from "./offline/install";
 import { prefs } from "./prefs";
 import { startRouter } from "./router";
+import { loadRoutes } from "./routes";
 import { openSession } from "./session";
 
 async function start(): Promise<void> {
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
   startWorker();
   // A push service may have dropped this phone: it is asked for again when Meguri is opened.
   if (prefs.get().notices) setTimeout(() => void import("./rooms/people/settings").then(({ renew }) => renew()).catch(() => undefined), 3000);
+  setTimeout(() => void loadRoutes().catch(() => undefined), 300);
   // The rest of the words come while the first page is read.
   if (!prefs.get().inside) setTimeout(() => void loadRest().catch(() => undefined), 1500);
 }

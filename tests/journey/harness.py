@@ -45,7 +45,7 @@ FLAGS = (
 )
 PHONE = (360, 740)
 DESK = (1280, 800)
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
