@@ -23,7 +23,7 @@ from backend.advice.food.model import (
     Total,
     Words,
 )
-from backend.advice.food.table import CREDIT, LICENCE, UnknownFood, food, foods, sum_of, total
+from backend.advice.food.table import CREDIT, LICENCE, UnknownFoodError, food, foods, sum_of, total
 
 __all__ = [
     "CREDIT",
@@ -48,7 +48,7 @@ __all__ = [
     "Stage",
     "State",
     "Total",
-    "UnknownFood",
+    "UnknownFoodError",
     "Words",
     "food",
     "foods",

@@ -12,7 +12,10 @@ from importlib import resources
 from backend.advice.food.model import NUTRIENTS, Amount, Food, Nutrients, State, Total
 
 CREDIT = "日本食品標準成分表2020年版（八訂）（文部科学省）を加工"
-LICENCE = "文部科学省ウェブサイト利用規約（出典を示した利用）；表への変換 jSm449g4d/standards-tables-of-food-composition-in-japan CC BY 4.0"
+LICENCE = (
+    "文部科学省ウェブサイト利用規約（出典を示した利用）；"
+    "表への変換 jSm449g4d/standards-tables-of-food-composition-in-japan CC BY 4.0"
+)
 
 _COLUMNS = {
     "vite_mg": "vite_atoc_mg",
@@ -25,7 +28,7 @@ _PARTS_OF_FAT = frozenset({"sfa_g", "mufa_g", "pufa_g", "n3_g", "n6_g"})
 _STATES = {"e": State.ESTIMATED, "t": State.TRACE}
 
 
-class UnknownFood(LookupError):
+class UnknownFoodError(LookupError):
     """There is no food with this code."""
 
 
@@ -38,11 +41,11 @@ def foods() -> Mapping[str, Food]:
 
 
 def food(code: str) -> Food:
-    """One food; raises UnknownFood."""
+    """One food; raises UnknownFoodError."""
     try:
         return foods()[code]
     except KeyError:
-        raise UnknownFood(code) from None
+        raise UnknownFoodError(code) from None
 
 
 def _food(row: dict[str, str]) -> Food:
