@@ -10,6 +10,7 @@ import { Choices } from "../../ui/form";
 import { Dialog, toastUndo } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 import { AlertCard } from "../home";
+import { UrgentLine } from "./urgent-calls";
 
 type Week = Schemas["AdviceOut"];
 type One = Schemas["SuggestionOut"];
@@ -34,6 +35,7 @@ export function Advice() {
   return (
     <Page title={markup("advice.title")} lead={tx("advice.lead")}>
       <WithAnswer answer={week}>{(data) => <TheWeek week={data} />}</WithAnswer>
+      <UrgentLine />
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import { navigate, type Match } from "../../router";
 import { Button, Card, Chip, EmptyState, Icon, ListRow, Rows } from "../../ui/index";
 import { Field, Select } from "../../ui/form";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
+import { UrgentInText, UrgentLine } from "../advice/urgent-calls";
 import { nameOf } from "../consent/names";
 import { Talk, talkChanged } from "./talk";
 
@@ -34,6 +35,7 @@ export function Consultations() {
           ))}
       </WithAnswer>
       <p class="notice"><Icon name="warn" size={18} /><span>{tx("care.not_for_emergency")}</span></p>
+      <UrgentLine />
     </Page>
   );
 }
@@ -72,6 +74,7 @@ export function NewConsultation() {
                 <label class="field-label" for={field}>{tx("talk.text")}</label>
                 <textarea id={field} class="input" rows={6} maxLength={4000} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
               </div>
+              <UrgentInText text={`${subject} ${text}`} />
               <p class="soft">{tx("care.no_need_to_share")}</p>
               <ProblemNote problem={problem} />
               {problem?.isOffline && <p class="small soft">{tx("talk.not_sent")}</p>}
@@ -81,6 +84,7 @@ export function NewConsultation() {
         )}
       </WithAnswer>
       <p class="notice"><Icon name="warn" size={18} /><span>{tx("care.not_for_emergency")}</span></p>
+      <UrgentLine />
     </Page>
   );
 }
@@ -92,6 +96,7 @@ export function OneConsultation({ match }: { match: Match }) {
       <WithAnswer answer={whole}>{(data) => <Card><Talk whole={data} /></Card>}</WithAnswer>
       <Card><ListRow title={tx("talk.share")} note={tx("talk.share_note")} href="/meguri" /></Card>
       <p class="notice"><Icon name="warn" size={18} /><span>{tx("care.not_for_emergency")}</span></p>
+      <UrgentLine />
     </Page>
   );
 }

@@ -6,6 +6,7 @@ import { ago, dayTime } from "../../i18n/time";
 import { outdate } from "../../offline/cached";
 import { Button } from "../../ui/index";
 import { ProblemNote } from "../../ui/page";
+import { UrgentInText } from "../advice/urgent-calls";
 
 type Whole = Schemas["ConsultationOut"];
 
@@ -38,7 +39,7 @@ export function Talk({ whole }: { whole: Whole }) {
           </li>
         ))}
       </ol>
-      <Reply id={whole.id} />
+      <Reply id={whole.id} isMine={whole.side === "resident"} />
     </>
   );
 }
@@ -47,7 +48,7 @@ function draftKey(id: string): string {
   return `meguri.draft.${id}`;
 }
 
-function Reply({ id }: { id: string }) {
+function Reply({ id, isMine }: { id: string; isMine: boolean }) {
   const field = useId();
   const [text, setText] = useState(() => sessionStorage.getItem(draftKey(id)) ?? "");
   // Kept until the server has it: a second try of the same text is the same message.
@@ -76,6 +77,7 @@ function Reply({ id }: { id: string }) {
     <form class="stack-s" onSubmit={(event) => { event.preventDefault(); if (text.trim()) void send(); }}>
       <label class="field-label" for={field}>{tx("talk.write")}</label>
       <textarea id={field} class="input" rows={3} maxLength={4000} value={text} onInput={(event) => write(event.currentTarget.value)} />
+      {isMine && <UrgentInText text={text} />}
       <ProblemNote problem={problem} />
       {problem?.isOffline && <p class="small soft">{tx("talk.not_sent")}</p>}
       <Button kind="main" type="submit" busy={isBusy} disabled={!text.trim()}>{tx(isBusy ? "shell.sending" : "talk.send")}</Button>
