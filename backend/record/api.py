@@ -12,7 +12,19 @@ from pydantic import BaseModel
 
 from backend import base, consent, people
 from backend.consent import Permit, Purpose
-from backend.record import entries, metric_page, metric_picture, provenance, shapes, timeline
+from backend.record import (
+    completeness,
+    corrections,
+    emergency,
+    entries,
+    glucose,
+    metric_page,
+    metric_picture,
+    provenance,
+    shapes,
+    shapes_pages,
+    timeline,
+)
 from backend.record import home as home_page
 from backend.record.model import Answer, Fact
 from backend.record.points import Reader
@@ -138,7 +150,7 @@ def _aware(at: datetime) -> datetime:
 
 
 @api.patch("/readings/<id>", responses={"200": shapes.ReadingDetail})
-def correct(path: shapes.ReadingPath, body: shapes.CorrectionBody) -> Response:
+def correct(path: shapes.ReadingPath, body: shapes_pages.CorrectionBody) -> Response:
     """Put a better value beside a value; the old version stays visible."""
     actor = people.current_actor()
     with base.write_unit() as session:
@@ -167,8 +179,92 @@ def delete(path: shapes.ReadingPath) -> Response:
 def restore(path: shapes.ReadingPath) -> Response:
     """Make a deleted or replaced value count again."""
     with base.write_unit() as session:
-        back = entries.restore(session, person=_person(people.current_actor()), reading=path.id)
+        back = corrections.restore(session, person=_person(people.current_actor()), reading=path.id)
         return _detail(session, back.id)
+
+
+@api.post("/readings/<id>/wrong", responses={"200": shapes.ReadingDetail})
+def say_wrong(path: shapes.ReadingPath, body: shapes_pages.WrongBody) -> Response:
+    """Say that a value is wrong: both versions stay, the better one counts, a receipt is given."""
+    wrong = corrections.Wrong(
+        client_id=body.client_id,
+        why=body.why,
+        value=body.value,
+        unit=body.unit,
+        at=None if body.at is None else _aware(body.at),
+        note=body.note,
+        is_confirmed=body.confirm_implausible,
+    )
+    with base.write_unit() as session:
+        corrections.say_wrong(session, person=_person(people.current_actor()), reading=path.id, wrong=wrong)
+        return _detail(session, path.id)
+
+
+@api.get("/corrections", responses={"200": shapes_pages.CorrectionsAnswer})
+def list_corrections() -> Response:
+    """Everything the person said was wrong, newest first, with both values."""
+    with base.read_session() as session:
+        permit = _own_permit(session, people.current_actor())
+        lines = [
+            shapes_pages.CorrectionLine(
+                **provenance.shaped(one).model_dump(),
+                before=brief(entries.one(session, person=permit.person, reading=one.reading)),
+                after=None
+                if one.replaced_by in (None, one.reading)
+                else brief(entries.one(session, person=permit.person, reading=str(one.replaced_by))),
+            )
+            for one in corrections.corrections(session, person=permit.person)
+        ]
+    return _shaped(shapes_pages.CorrectionsAnswer(corrections=lines))
+
+
+@api.post("/corrections/<id>/take-back", responses={"200": shapes.ReadingDetail})
+def take_back(path: shapes_pages.CorrectionPath) -> Response:
+    """Take a correction back: the source's value counts again."""
+    with base.write_unit() as session:
+        back = corrections.take_back(session, person=_person(people.current_actor()), correction=path.id)
+        return _detail(session, back.reading)
+
+
+@api.get("/corrections/<id>/receipt", responses={"200": shapes_pages.CorrectionReceipt})
+def correction_receipt(path: shapes_pages.CorrectionPath) -> Response:
+    """The signed receipt of a correction."""
+    with base.read_session() as session:
+        signed = corrections.receipt(session, person=_person(people.current_actor()), correction=path.id)
+    return _shaped(shapes_pages.CorrectionReceipt(id=path.id, receipt=signed))
+
+
+@api.get("/glucose", responses={"200": glucose.GlucosePage})
+def glucose_page() -> Response:
+    """Continuous glucose: the newest 14 days in the figures of the consensus, or what is missing."""
+    with _reading() as (session, permit):
+        return _shaped(glucose.page(glucose.seen(session, permit=permit)))
+
+
+@api.get("/glucose/figure", responses={"200": shapes_pages.PictureAnswer})
+def glucose_figure(query: shapes_pages.PictureQuery) -> Response:
+    """The day's profile of a glucose sensor as a Plotly figure."""
+    with _reading() as (session, permit):
+        drawn = glucose.picture(glucose.seen(session, permit=permit), theme=query.theme, locale=query.locale)
+    if drawn is None:
+        raise base.NotFound
+    return _json(_encode(drawn.figure | {"sentence": drawn.takeaway, "head": drawn.head, "rows": drawn.rows}))
+
+
+@api.get("/completeness", responses={"200": completeness.CompletenessAnswer})
+def show_completeness() -> Response:
+    """How complete the record is, and what would fill each gap."""
+    with base.read_session() as session:
+        permit = _own_permit(session, people.current_actor())
+        return _shaped(completeness.completeness(session, permit=permit))
+
+
+@api.get("/emergency", responses={"200": emergency.EmergencySheet})
+def emergency_sheet() -> Response:
+    """What helpers must know, on one page."""
+    with base.read_session() as session:
+        permit = _own_permit(session, people.current_actor())
+        return _shaped(emergency.sheet(session, permit=permit))
 
 
 @api.get("/profile", responses={"200": profile_shapes.ProfileAnswer})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 import msgspec
@@ -18,6 +18,7 @@ from backend.record.refusals import (
     Impossible,
     InTheFuture,
     NotTheCurrentVersion,
+    PressureUnlikely,
     SeriesStaysWhole,
     SystolicBelowDiastolic,
     TooLongAgo,
@@ -29,6 +30,10 @@ from backend.record.tables import EntryRow, MarkRow, PointRow
 
 HOME = "home"
 SELF = "self"
+WIDTH = (10, 130)
+"""Pulse pressure (mmHg) outside of which the pair is asked about: a question of typing, no clinical limit."""
+HIGHEST_UNASKED = 250
+"""An upper value above this is asked about; it can be true, so it can be stored."""
 _AHEAD = timedelta(minutes=10)
 """Phones' clocks run ahead a little."""
 
@@ -69,8 +74,8 @@ def enter(session: base.Session, *, person: str, entry: Entry, clock: base.Clock
     readings = _blood_pressure(entry) if entry.kind == "blood_pressure" else _weight(entry)
     for reading in readings:
         _check(reading.metric, reading.value, is_confirmed=entry.is_confirmed)
-    if entry.kind == "blood_pressure" and not entry.is_confirmed and (entry.sbp or 0) <= (entry.dbp or 0):
-        raise SystolicBelowDiastolic(sbp=entry.sbp or 0, dbp=entry.dbp or 0)
+    if entry.kind == "blood_pressure" and not entry.is_confirmed:
+        _check_pair(entry.sbp or 0, entry.dbp or 0)
     ids, _ = points.add_points(session, person=person, readings=readings, import_id=f"entry.{entry.client_id}", at=now)
     # Entered again after it was deleted: the person wants it back.
     _mark(session, person, ids, deleted_at=None)
@@ -81,8 +86,16 @@ def _blood_pressure(entry: Entry) -> list[Reading]:
     if entry.sbp is None or entry.dbp is None:
         raise ValueMissing
     found = [_own("sbp_mmhg", entry.sbp, entry.at), _own("dbp_mmhg", entry.dbp, entry.at)]
-    # The pulse that a cuff prints is taken sitting at rest, like the pressure itself.
-    return found if entry.pulse is None else [*found, _own("resting_heart_rate_bpm", entry.pulse, entry.at)]
+    # A watch reckons its resting rate over a whole day; what a cuff prints is the pulse of that minute.
+    return found if entry.pulse is None else [*found, _own("pulse_bpm", entry.pulse, entry.at)]
+
+
+def _check_pair(sbp: float, dbp: float) -> None:
+    """Ask where upper and lower hardly go together; the words say which two, and the person may insist."""
+    if sbp <= dbp:
+        raise SystolicBelowDiastolic(sbp=sbp, dbp=dbp)
+    if not WIDTH[0] <= sbp - dbp <= WIDTH[1] or sbp > HIGHEST_UNASKED:
+        raise PressureUnlikely(sbp=sbp, dbp=dbp)
 
 
 def _weight(entry: Entry) -> list[Reading]:
@@ -198,7 +211,7 @@ def correct(
         unit=entry.unit,
         start=at or old.start,
         end=None if at is not None else old.end,
-        is_date_only=old.is_date_only and at is None,
+        is_date_only=old.is_date_only and (at is None or _is_midnight(at)),
         state=ItemState.MEASURED,
         source=HOME if old.source == HOME else SELF,
         original_value=None if unit is None else str(value),
@@ -221,6 +234,11 @@ def correct(
                 .values(corrects=reading)
             )
     return _answer(session, person, client_id, body, ids, now).readings[0]
+
+
+def _is_midnight(at: datetime) -> bool:
+    """A day was given, not a moment."""
+    return at.astimezone(base.TOKYO).time() == time()
 
 
 def remove(session: base.Session, *, person: str, reading: str, clock: base.Clock = base.CLOCK) -> StoredReading:

@@ -10,13 +10,13 @@ from sqlmodel import col
 
 from backend import base, consent, people
 from backend.consent import Permit
-from backend.record import catalogue, entries, points, present, service, timeline
+from backend.record import catalogue, corrections, entries, points, present, service, timeline
 from backend.record.model import DayValue, StoredReading
 from backend.record.points import Reader
 from backend.record.refusals import UnknownReading
 from backend.record.series import days, store
 from backend.record.service import ImportFacts
-from backend.record.shapes import ImportShape, ReadingDetail, SeenBy, SourceShare, Word
+from backend.record.shapes import CorrectionShape, ImportShape, Names, ReadingDetail, SeenBy, SourceShare, Word
 from backend.record.tables import ClaimRow, ImportRow
 
 DAY_ID = "day."
@@ -58,6 +58,12 @@ def detail(
         shares=[],
         rule=None,
         seen_by=_seen_by(session, actor, found.metric),
+        corrections=[
+            shaped(one)
+            for one in corrections.corrections(
+                session, person=permit.person, readings=frozenset({found.id, *(other.id for other in versions)})
+            )
+        ],
         can_correct=is_current,
         can_delete=is_current,
     )
@@ -97,13 +103,38 @@ def import_facts(session: Reader, *, person: str, import_id: str) -> ImportFacts
     return msgspec.json.decode(plain, type=ImportFacts)
 
 
+def shaped(one: corrections.Correction) -> CorrectionShape:
+    """A correction for the phone."""
+    return CorrectionShape(
+        id=one.id,
+        reading=one.reading,
+        why=one.why,
+        note=one.note,
+        replaced_by=one.replaced_by,
+        stored_at=one.stored_at,
+        withdrawn_at=one.withdrawn_at,
+    )
+
+
 def _seen_by(session: base.Session, actor: people.Actor, metric: str) -> list[SeenBy]:
     category = catalogue.metric(metric).category
-    return [
-        SeenBy(at=read.at, who=read.names.ja if read.names else read.role, purpose=read.purpose)
-        for read in consent.reads(session, actor=actor, limit=200)
-        if not read.is_denied and category in read.what
-    ][:MOST_SEEN]
+    shown = []
+    for read in consent.reads(session, actor=actor, limit=200):
+        # A read that noted its metrics says exactly whether this one was among them.
+        is_exact = metric in read.metrics
+        if read.is_denied or not (is_exact or (category in read.what and not read.metrics)):
+            continue
+        names = read.names
+        shown.append(
+            SeenBy(
+                at=read.at,
+                who=names.ja if names else read.role,
+                names=Names(ja=names.ja, ja_easy=names.ja_easy, en=names.en) if names else None,
+                purpose=read.purpose,
+                is_exact=is_exact,
+            )
+        )
+    return shown[:MOST_SEEN]
 
 
 def _day_detail(
@@ -134,6 +165,7 @@ def _day_detail(
         shares=shares(one),
         rule=Word(key="record.rule.overlap") if len(one.shares) > 1 or one.raw_sum > one.value else None,
         seen_by=_seen_by(session, actor, metric),
+        corrections=[],
         can_correct=False,
         can_delete=False,
     )

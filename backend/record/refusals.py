@@ -100,3 +100,29 @@ class BadCursor(base.Refusal):
 
     status: ClassVar[int] = 422
     key = "record.bad_cursor"
+
+
+class UnknownCorrection(base.NotFound):
+    """There is no such correction of this person."""
+
+    key = "record.unknown_correction"
+
+
+class CorrectionTakenBack(base.Refusal):
+    """A later correction stands on this one: that one is taken back first."""
+
+    status: ClassVar[int] = 409
+    key = "record.later_correction"
+
+
+class PressureUnlikely(base.Refusal):
+    """Upper and lower blood pressure hardly go together: ask, and send again with `confirm_implausible`."""
+
+    status: ClassVar[int] = 409
+    key = "record.pressure_unlikely"
+
+
+class AnswerNotReadable(base.Invalid):
+    """An answer of an exported file fits no question, or was given in the future."""
+
+    key = "record.answer_not_readable"

@@ -328,11 +328,25 @@ class ImportShape(Shape):
 
 
 class SeenBy(Shape):
-    """Someone who looked at values of this kind."""
+    """Someone who looked at this value's metric (`is_exact`), or before metrics were noted at values of its kind."""
 
     at: datetime
     who: str
+    names: Names | None = None
     purpose: str
+    is_exact: bool
+
+
+class CorrectionShape(Shape):
+    """What the person said of a value, both versions kept; with `withdrawn_at` the source's value counts again."""
+
+    id: str
+    reading: str
+    why: Literal["wrong_value", "wrong_date", "not_mine", "other"]
+    note: str
+    replaced_by: str | None
+    stored_at: datetime
+    withdrawn_at: datetime | None
 
 
 class ReadingDetail(ReadingBrief):
@@ -353,6 +367,7 @@ class ReadingDetail(ReadingBrief):
     shares: list[SourceShare]
     rule: Word | None
     seen_by: list[SeenBy]
+    corrections: list[CorrectionShape]
     can_correct: bool
     can_delete: bool
 
@@ -376,13 +391,3 @@ class EntryAnswer(Shape):
     readings: list[ReadingBrief]
     already: bool
     stored_at: datetime
-
-
-class CorrectionBody(Shape):
-    """A better value; the old version stays visible."""
-
-    client_id: ClientId
-    value: Number | Annotated[str, Field(max_length=2000)]
-    unit: str | None = Field(default=None, max_length=32)
-    at: Moment | None = None
-    confirm_implausible: bool = False

@@ -127,3 +127,103 @@ class ProfileRow(base.Table, table=True):
     id: str = Field(primary_key=True)
     stored_at: datetime = Field(sa_type=base.UtcDateTime)
     sealed: bytes
+
+
+class CorrectionRow(base.Table, table=True):
+    """What the person said was wrong with a value, and when; `leaf` is its place in the ledger."""
+
+    __tablename__ = "record_correction"
+    __table_args__ = (Index("ix_record_correction_point", "person_id", "point_id"),)
+
+    person_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    point_id: str
+    stored_at: datetime = Field(sa_type=base.UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
+    leaf: int
+    sealed: bytes
+
+
+class AnswerImportRow(base.Table, table=True):
+    """Which answers of わたしのこと an import brought, so that an undo takes just those away."""
+
+    __tablename__ = "record_answer_import"
+
+    person_id: str = Field(primary_key=True)
+    import_id: str = Field(primary_key=True)
+    profile_id: str = Field(primary_key=True)
+
+
+class TakeRow(base.Table, table=True):
+    """One export of the record that a person asked for; the file is sealed and goes after a day."""
+
+    __tablename__ = "record_take"
+
+    person_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account: str
+    site: str
+    form: str
+    state: str  # making, ready, failed, gone
+    done: int = 0
+    total: int = 0
+    file_id: str | None = None
+    size: int = 0
+    sha256: str | None = None
+    created_at: datetime = Field(sa_type=base.UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
+    expires_at: datetime = Field(sa_type=base.UtcDateTime)
+    downloads: int = 0
+
+
+class TokenRow(base.Table, table=True):
+    """A personal token for the FHIR API; only its hash is kept, its name is sealed."""
+
+    __tablename__ = "record_token"
+
+    person_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account: str
+    site: str
+    digest: str = Field(unique=True, max_length=64)
+    name: bytes
+    scope: str
+    created_at: datetime = Field(sa_type=base.UtcDateTime)
+    expires_at: datetime = Field(sa_type=base.UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
+    uses: int = 0
+
+
+class HealthLinkRow(base.Table, table=True):
+    """A SMART Health Link; its address is kept as a hash, everything that opens it is sealed."""
+
+    __tablename__ = "record_health_link"
+
+    person_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, index=True)
+    account: str
+    site: str
+    digest: str = Field(unique=True, max_length=64)
+    sealed: bytes
+    version: int = 1
+    file_id: str | None = None
+    made_at: datetime = Field(sa_type=base.UtcDateTime)
+    created_at: datetime = Field(sa_type=base.UtcDateTime)
+    expires_at: datetime = Field(sa_type=base.UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
+    tries_left: int
+    views: int = 0
+
+
+class HealthLinkViewRow(base.Table, table=True):
+    """One look through a link, or one wrong passcode; who it says it was is sealed."""
+
+    __tablename__ = "record_health_link_view"
+
+    person_id: str = Field(primary_key=True)
+    link_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=base.UtcDateTime)
+    is_wrong: bool = False
+    recipient: bytes

@@ -323,7 +323,7 @@ def agp(
     )
     middle = [(value, at) for at, value in enumerate(profile.p50) if value is not None]
     if takeaway is None:
-        highest, at = max(middle, default=(0.0, 0))
+        highest, at = max(middle, key=lambda one: one[0], default=(0.0, 0))
         hour = at * 24 // max(len(profile.p50), 1)
         takeaway = said("agp.highest", value=f"{highest:.0f}", hour=hour) if middle else said("agp.nothing")
     step = max(1, len(profile.p50) // 24)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -13,10 +15,11 @@ import msgspec
 from backend.consent import Category
 from backend.record.model import Answer, Fact
 
-Kind = Literal["choice", "many", "text_list", "municipality", "pregnancy"]
+Kind = Literal["choice", "many", "text_list", "municipality", "pregnancy", "contact"]
 
 SELF = "self"
 _LONGEST_TEXT = 120
+_PHONE = re.compile(r"\+?[0-9][0-9() -]{7,18}")
 _MOST_TEXTS = 40
 
 
@@ -73,6 +76,8 @@ def checked(question: Question, value: Any, *, municipality_exists: bool = False
             return value if isinstance(value, str) and municipality_exists else None
         case "pregnancy":
             return _pregnancy(value)
+        case "contact":
+            return _contact(value)
 
 
 def _pregnancy(value: Any) -> dict[str, str | None] | None:
@@ -87,6 +92,17 @@ def _pregnancy(value: Any) -> dict[str, str | None] | None:
         except ValueError:
             return None
     return {"status": value["status"], "due": due}
+
+
+def _contact(value: Any) -> dict[str, str] | None:
+    """Whom to call: a name and a number to dial, and who that is to her."""
+    if not isinstance(value, dict) or set(value) != {"name", "relation", "phone"}:
+        return None
+    if not all(isinstance(one, str) and len(one) <= _LONGEST_TEXT for one in value.values()):
+        return None
+    kept = {name: unicodedata.normalize("NFKC", one).strip() for name, one in value.items()}
+    is_number = _PHONE.fullmatch(kept["phone"]) is not None
+    return kept if kept["name"] and is_number else None
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ class ProfileQuestion(Shape):
 
     key: str
     group: str
-    kind: Literal["choice", "many", "text_list", "municipality", "pregnancy"]
+    kind: Literal["choice", "many", "text_list", "municipality", "pregnancy", "contact"]
     question: Word
     why: Word
     choices: list[Word]

@@ -37,7 +37,7 @@ def test_the_outbox_may_send_an_entry_twice(resident: Callable[..., Any]) -> Non
     assert {r["metric"]: r["value"] for r in first.json["readings"]} == {
         "sbp_mmhg": 134,
         "dbp_mmhg": 86,
-        "resting_heart_rate_bpm": 68,
+        "pulse_bpm": 68,
     }
     assert phone.get("/timeline").json["entries"][0]["n_items"] == 3
 
