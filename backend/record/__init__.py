@@ -1,6 +1,7 @@
 """One health record from many sources: every value with where it came from, read only with a permit."""
 
-from backend.record import catalogue, figures
+from backend.record import catalogue, figures, take
+from backend.record.averages import pressure_context
 from backend.record.entries import Entered, Entry, correct, enter, remove, restore
 from backend.record.model import (
     Added,
@@ -50,11 +51,13 @@ __all__ = [
     "figures",
     "latest",
     "note_import",
+    "pressure_context",
     "profile",
     "read",
     "read_series",
     "remove",
     "restore",
     "series_metrics",
+    "take",
     "undo_import",
 ]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from backend.base import TOKYO
+from backend.record import catalogue
 from backend.record.model import StoredReading
 from backend.record.points import Lean
 
@@ -61,7 +62,7 @@ def pairs(readings: Iterable[StoredReading | Lean]) -> list[Pressure]:
             at=upper.start,
             sbp=upper.value,
             dbp=lower.value,
-            context=upper.context or ("office" if upper.code else "home"),
+            context=pressure_context(upper),
             reading=upper.id,
             source=upper.source,
         )
@@ -69,6 +70,17 @@ def pairs(readings: Iterable[StoredReading | Lean]) -> list[Pressure]:
         if (lower := lowers.get(key)) is not None and isinstance(upper.value, float) and isinstance(lower.value, float)
     ]
     return sorted(found, key=lambda pressure: (pressure.at, pressure.reading))
+
+
+def pressure_context(reading: StoredReading | Lean) -> str:
+    """Where a pressure was measured: "home", "office", or "" where nobody said.
+
+    A code of the check-up table is an office value. A general code (LOINC) says what was measured, not where: a
+    clinic's system and a home cuff use the same one, so such a value is set against no line.
+    """
+    if reading.context is not None:
+        return reading.context
+    return "office" if reading.code in catalogue.metric(reading.metric).jlac10 else ""
 
 
 def _repeat(code: str | None) -> str | None:

@@ -193,7 +193,7 @@ def _pressure_tile(by_metric: dict[str, list[Lean]], today: date, is_pregnant: b
     else:
         sbp, dbp, context = last.sbp, last.dbp, last.context
         day = last.at.astimezone(base.TOKYO).date()
-        title = _word("record.tile.home_bp" if context == "home" else "record.tile.office_bp")
+        title = _word(f"record.tile.{context or 'some'}_bp")
         # One value at home says little; one at a check-up is judged by the check-up's own rule.
         is_judged = context == "office" and not is_pregnant
         chip = _chip(reference.blood_pressure(sbp, dbp, "office"), days=1) if is_judged else None

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from backend import base
 from backend.consent import Category, Permit
-from backend.record import catalogue, points, present, reference, service, units
+from backend.record import averages, catalogue, points, present, reference, service, units
 from backend.record.model import DayValue, ItemState, StoredReading
 from backend.record.points import Reader
 from backend.record.profile import service as profile
@@ -107,7 +107,7 @@ def _context_of(metric: str) -> str:
 def _context(reading: StoredReading) -> str:
     if reading.metric not in ("sbp_mmhg", "dbp_mmhg"):
         return ""
-    return reading.context or ("office" if reading.code else "home")
+    return averages.pressure_context(reading)
 
 
 def page(found: Trend, *, length: Range) -> MetricPage:

@@ -7,6 +7,9 @@ from typing import Any
 from backend import base, consent, people
 from backend.risk import figures_for, service
 from backend.risk.model import (
+    AskedQuery,
+    CourseList,
+    CourseQuery,
     Detail,
     FigureQuery,
     FigureShown,
@@ -42,11 +45,19 @@ def position(query: PositionQuery) -> Any:
     return shown.model_dump(mode="json")
 
 
+@api.get("/risk/years", responses={200: CourseList})
+def years(query: CourseQuery) -> Any:
+    """Return the person's percentiles along the older age bands of the national tables."""
+    with base.read_session() as session:
+        shown = service.find_courses(session, permit=_own_permit(session), metric=query.metric)
+    return shown.model_dump(mode="json")
+
+
 @api.get("/risk/<model>", responses={200: Detail, 404: base.Problem})
-def detail(path: ModelQuery) -> Any:
+def detail(path: ModelQuery, query: AskedQuery) -> Any:
     """Return one card with everything behind it."""
     with base.read_session() as session:
-        shown = service.detail(session, permit=_own_permit(session), model=path.model)
+        shown = service.detail(session, permit=_own_permit(session), model=path.model, asked=query.asked)
     return shown.model_dump(mode="json")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import fmean
 
-from backend import base, people
+from backend import base, people, record
 from backend.record import Answer, ItemState, Profile, StoredReading, catalogue
 
 CHECKUP_LIMIT_DAYS = 3 * 366
@@ -35,7 +35,11 @@ METRICS = (
     "sbp_mmhg", "dbp_mmhg", "height_cm", "weight_kg", "bmi", "waist_cm", "visceral_fat_cm2", "ldl_mgdl", "hdl_mgdl",
     "tg_fasting_mgdl", "tg_casual_mgdl", "glucose_fasting_mgdl", "glucose_casual_mgdl", "hba1c_pct",
     "creatinine_mgdl", "egfr", "uacr_mg_gcr", "ast_ul", "alt_ul", "ggt_ul", "plt_10e4ul", "hb_gdl", "urine_protein",
-    "urine_sugar", "draw_time_class", "guidance_level", "metsyn_class",
+    "urine_sugar", "draw_time_class", "guidance_level", "metsyn_class", "nonhdl_mgdl", "tc_mgdl", "upcr_g_gcr",
+    "q_med_bp", "q_med_glucose", "q_med_lipid", "q_hist_stroke", "q_hist_heart", "q_hist_renal", "q_anaemia",
+    "q_smoking", "q_weight_gain_20y", "q_exercise_30min", "q_walk_1h", "q_walk_fast", "q_chewing", "q_eat_speed",
+    "q_eat_late", "q_snack", "q_skip_breakfast", "q_alcohol_freq", "q_alcohol_amount", "q_sleep_ok",
+    "q_stage_of_change",
 )  # fmt: skip
 
 
@@ -180,9 +184,8 @@ def _by_day(pairs: Iterable[Pair], until: date) -> dict[date, list[Pair]]:
 
 def is_at_home(reading: StoredReading) -> bool | None:
     """Say whether a pressure was measured at home; None where nobody said, and then it is compared with no line."""
-    if reading.context is not None:
-        return reading.context == "home"
-    return False if reading.code in catalogue.metric(reading.metric).jlac10 else None
+    context = record.pressure_context(reading)
+    return None if context == "" else context == "home"
 
 
 def _belongs(upper: StoredReading, lower: StoredReading) -> bool:

@@ -119,6 +119,30 @@ class WhatIf(Frozen):
     is_largest: bool = False
 
 
+class Level(Frozen):
+    """One published step of a factor and its points."""
+
+    text: Text
+    points: float
+    is_mine: bool
+
+
+class Factor(Frozen):
+    """One modifiable factor with every published step, for the what-if page."""
+
+    name: str
+    label: Text
+    levels: list[Level]
+
+
+class Outcome(Frozen):
+    """What the published table says for a total of points at the person's age."""
+
+    total: int
+    frequency: Frequency
+    category: Text
+
+
 class Finding(Frozen):
     """One statement about one number against one printed line."""
 
@@ -165,6 +189,8 @@ class Detail(CardShown):
     baseline: Frequency | None = None
     baseline_text: Text | None = None
     what_if: list[WhatIf] = []
+    factors: list[Factor] = []
+    outcomes: list[Outcome] = []
     purpose: str = ""
     population: str = ""
     outcome: str = ""
@@ -212,6 +238,8 @@ class PositionShown(Frozen):
     metric: str
     item: str
     title: Text
+    kind: Literal["number", "ordinal", "answer"] = "number"
+    answer: str | None = None
     state: State
     display_class: DisplayClass = "statistical"
     value: float | None = None
@@ -230,12 +258,70 @@ class PositionShown(Frozen):
     not_a_diagnosis: Text = Text(key="risk.not_a_diagnosis")
 
 
+class CourseStep(Frozen):
+    """One age of a course: the band its percentile allows (an end that is None has no limit) and the point."""
+
+    age: int
+    age_band: str
+    low: float | None
+    high: float | None
+    point: float | None
+
+
+class CourseShown(Frozen):
+    """The own percentile in older age bands of the national tables (statistical, no forecast)."""
+
+    metric: str
+    item: str
+    title: Text
+    state: State
+    display_class: DisplayClass = "statistical"
+    value: float | None = None
+    decimals: int = 0
+    unit: str = ""
+    day: date | None = None
+    reading: str | None = None
+    headline: Text
+    below_percent_range: tuple[float, float] | None = None
+    own: list[CourseStep] = []
+    better: list[CourseStep] = []
+    better_label: str | None = None
+    better_from: float | None = None
+    ends_early: bool = False
+    reasons: list[RefusalReason] = []
+    missing: list[MissingInput] = []
+    notes: list[Text] = []
+    version: str
+    source: str
+    not_a_diagnosis: Text = Text(key="risk.not_a_diagnosis")
+
+
+class CourseQuery(Frozen):
+    """Which metric; without one, every metric that has a value and a distribution of numbers."""
+
+    metric: str | None = None
+
+
+class CourseList(Frozen):
+    """Courses, one a metric."""
+
+    courses: list[CourseShown]
+    not_a_diagnosis: Text = Text(key="risk.not_a_diagnosis")
+
+
 class RiskOverview(Frozen):
     """All cards of a person, in the order the screen shows them."""
 
+    stage: Literal["child", "pregnant", "adult", "elder"]
     cards: list[CardShown]
     positions: list[PositionShown]
     not_a_diagnosis: Text = Text(key="risk.not_a_diagnosis")
+
+
+class AskedQuery(Frozen):
+    """A comparison outside Japan is computed only for somebody who says so."""
+
+    asked: bool = False
 
 
 class ModelQuery(Frozen):

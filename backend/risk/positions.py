@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from backend import base, people
 from backend.record import StoredReading, catalogue
@@ -20,6 +20,10 @@ URINE = {"1": "－", "2": "±", "3": "＋", "4": "＋＋", "5": "＋＋＋"}
 ORDER = (
     "hba1c", "sbp", "dbp", "ldl", "hdl", "tg", "glucose_fasting", "waist", "bmi", "egfr", "creatinine", "ast", "alt",
     "ggt", "hb", "urine_protein", "urine_sugar", "glucose_casual",
+    "q_smoking", "q_exercise_30min", "q_walk_1h", "q_walk_fast", "q_weight_gain_20y", "q_eat_speed", "q_eat_late",
+    "q_snack", "q_skip_breakfast", "q_chewing", "q_alcohol_freq", "q_alcohol_amount", "q_sleep_ok",
+    "q_stage_of_change", "q_anaemia", "q_med_bp", "q_med_glucose", "q_med_lipid", "q_hist_stroke", "q_hist_heart",
+    "q_hist_renal",
 )  # fmt: skip
 
 
@@ -36,7 +40,7 @@ def build(known: Gathered, *, metric: str | None = None) -> list[PositionShown]:
     found = []
     for key in ORDER:
         item = model.items()[key]
-        reading = _reading(known, item)
+        reading = reading_of(known, item)
         if metric is None and reading is None:
             continue
         if metric is None or metric == item.metric:
@@ -44,7 +48,8 @@ def build(known: Gathered, *, metric: str | None = None) -> list[PositionShown]:
     return found
 
 
-def _reading(known: Gathered, item: model.Item) -> StoredReading | None:
+def reading_of(known: Gathered, item: model.Item) -> StoredReading | None:
+    """Return the reading that is compared: the newest one, of blood pressure only one from a check-up or clinic."""
     if item.metric in ("sbp_mmhg", "dbp_mmhg"):
         # The distribution is of check-up values: a home value is never set against it.
         pair = known.office()
@@ -58,21 +63,25 @@ def _reading(known: Gathered, item: model.Item) -> StoredReading | None:
 
 def value_of(item: model.Item, reading: StoredReading) -> float | str | None:
     """Return the value as the distribution counts it: a number, or the printed word of a urine answer."""
+    if item.kind == "answer":
+        return item.answer_of(str(reading.value), day_of(reading))
     return URINE.get(str(reading.value)) if item.kind == "ordinal" else number(reading)
 
 
 def _position(known: Gathered, item: model.Item, reading: StoredReading | None) -> PositionShown:
     metric = catalogue.metric(item.metric)
-    head = {
+    head: dict[str, Any] = {
         "metric": item.metric,
         "item": item.key,
         "title": Text(key="risk.position.title", params={"item": f"@risk.item.{item.key}"}),
+        "kind": item.kind,
         "unit": metric.unit_label_ja,
         "sex": known.sex,
         "version": model.CARD.version,
         "source": model.ATTRIBUTION,
-        "notes": [Text(key="risk.position.note.medication"), Text(key="risk.position.note.interval")],
-    }
+        "notes": [Text(key="risk.position.note.medication"),
+                  Text(key=f"risk.position.note.{'answers' if item.kind == 'answer' else 'interval'}")],
+    }  # fmt: skip
     if reading is None:
         name = next((n for n, source in SOURCES.items() if source[1] == item.metric and n != "home_bp"), "checkup")
         return PositionShown.model_validate(
@@ -83,7 +92,14 @@ def _position(known: Gathered, item: model.Item, reading: StoredReading | None) 
     if known.pregnant() is True:
         return _no(head, RefusalReason(text=Text(key="risk.excluded_pregnant"), input="pregnant"))
     value = value_of(item, reading)
+    if item.kind == "answer":
+        if value is None:
+            return _no(head, RefusalReason(text=Text(key="risk.question_changed")))
+        head["answer"] = value
     places = regions(known)
+    if item.metric == "tg_fasting_mgdl" and reading.is_fasting is None:
+        # The national table is of the same item; whether this one was taken fasting nobody noted.
+        head["notes"] = [*head["notes"], Text(key="risk.position.note.meal")]
     found = []
     for place in places:
         if value is None:
@@ -138,6 +154,9 @@ def scope_of(found: model.Position) -> ScopePosition:
         "low": math.floor(low + 1e-9),
         "high": math.ceil(high - 1e-9),
     }
+    mine = found.classes[found.at]
+    if found.item.kind == "answer":
+        params |= {"low": math.floor(mine.share_low + 1e-9), "high": math.ceil(mine.share_high - 1e-9)}
     return ScopePosition(
         scope=cast(Scope, found.region.level),
         code=found.region.code,
@@ -150,8 +169,14 @@ def scope_of(found: model.Position) -> ScopePosition:
         above_percent_point=None if point is None else round(100 - point, 1),
         classes=shares,
         next_better=None if found.next_better is None else shares[found.next_better],
-        text=Text(key="risk.position.sentence", params=params),
+        text=Text(key=_sentence(found, params), params=params),
     )
+
+
+def _sentence(found: model.Position, params: dict[str, str | int | float]) -> str:
+    if found.item.kind != "answer":
+        return "risk.position.sentence"
+    return "risk.position.answer_one" if params["low"] == params["high"] else "risk.position.answer"
 
 
 def _place(region: model.Region) -> str:

@@ -9,9 +9,12 @@ from backend.risk.model import (
     ClassShown,
     Contribution,
     Detail,
+    Factor,
     Finding,
     IconArray,
     InputUsed,
+    Level,
+    Outcome,
     Text,
     Tone,
     WhatIf,
@@ -27,11 +30,10 @@ from backend.risk.shape import (
     start,
 )
 from models import hisayama_jas2022 as model
+from models import lipid_target
 from models.base import Reason, Refused, Value
 
 TONES: dict[str, Tone] = {"low": "good", "intermediate": "watch", "high": "act"}
-# LDL targets for primary prevention by category (JAS 2022, verified rows of the threshold table), mg/dL.
-LDL_TARGET = {"low": 160, "intermediate": 140, "high": 120}
 EXCLUSIONS = {
     "diabetes": "diabetes",
     "cad": "coronary_disease",
@@ -134,7 +136,7 @@ def _shown(
     limits = model.POINTS["category"]
     lows = {"low": None, "intermediate": limits["intermediate_from"], "high": limits["high_from"]}
     highs = {"low": limits["intermediate_from"], "intermediate": limits["high_from"], "high": None}
-    target = LDL_TARGET[category]
+    target = lipid_target.TARGETS[category][0]
     is_met = values["ldl"] < target
     return Detail(
         **head,
@@ -153,7 +155,7 @@ def _shown(
         frequency=own,
         findings=[
             Finding(
-                text=Text(key=f"risk.hisayama.ldl_{'met' if is_met else 'above'}", params={"target": target}),
+                text=Text(key=f"risk.hisayama.ldl_{'met' if is_met else 'above'}", params={"target": round(target)}),
                 tone="good" if is_met else "watch",
             )
         ],
@@ -176,6 +178,8 @@ def _shown(
         baseline_text=Text(key=f"risk.hisayama.baseline_{'under_one' if baseline.is_under_one else 'n'}",
                            params={} if baseline.is_under_one else {"n": baseline.happens or 0}),
         what_if=_what_if(known, answer, points),
+        factors=_factors(answer),
+        outcomes=_outcomes(known),
         figures=["icon_array", "contributions"],
     )  # fmt: skip
 
@@ -199,6 +203,47 @@ def _what_if(known: Gathered, answer: Value, points: int) -> list[WhatIf]:
             )
         )  # fmt: skip
     return found
+
+
+def _factors(answer: Value) -> list[Factor]:
+    """Every published step of each modifiable factor: the what-if page chooses among these and nothing else."""
+    found = []
+    for part in answer.contributions:
+        if not part.is_modifiable:
+            continue
+        table = model.POINTS[part.name]
+        if "from" in table:
+            borders = [None, *table["from"], None]
+            steps = [
+                (_between(low, high), float(points))
+                for low, high, points in zip(borders[:-1], borders[1:], table["points"], strict=True)
+            ]
+        else:
+            steps = [(Text(key=f"risk.level.{part.name}.{told}"), float(table[told])) for told in ("no", "yes")]
+        # Two steps never share their points, so the points name the person's own step.
+        levels = [Level(text=text, points=points, is_mine=points == part.amount) for text, points in steps]
+        found.append(Factor(name=part.name, label=label(part.name), levels=levels))
+    return found
+
+
+def _between(low: int | None, high: int | None) -> Text:
+    if low is None:
+        return Text(key="risk.level.below", params={"high": high or 0})
+    if high is None:
+        return Text(key="risk.level.from", params={"low": low})
+    return Text(key="risk.level.between", params={"low": low, "high": high - 1})
+
+
+def _outcomes(known: Gathered) -> list[Outcome]:
+    """The printed column of the person's age band."""
+    totals = sorted({points for points, _ in model.TABLE})
+    cells = [model.cell(points, known.age) for points in totals]
+    return [
+        Outcome(
+            total=one.points, frequency=frequency(one.percent), category=Text(key=f"risk.hisayama.class.{one.category}")
+        )
+        for one in cells
+    ]
 
 
 def _route(answer: Refused) -> Text | None:

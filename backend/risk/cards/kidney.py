@@ -14,6 +14,7 @@ from models.base import Contribution as Part
 from models.base import Refused, Value
 
 TONES: dict[str, Tone] = {"G1": "good", "G2": "good", "G3a": "watch", "G3b": "watch", "G4": "act", "G5": "act"}
+URINE = {"acr": "uacr_mg_gcr", "pcr": "upcr_g_gcr"}
 LOW_BELOW = 60
 MONTHS_APART_DAYS = 90
 COLOUR_TONES: dict[str, Tone] = {"green": "good", "yellow": "watch", "orange": "watch", "red": "act"}
@@ -101,14 +102,22 @@ def card(known: Gathered) -> Detail:
 
 def _heat(known: Gathered, egfr: float, day: date, used: list[InputUsed]) -> tuple[list[Finding], list[str]]:
     """The heat map's colour of one exam day; without a sign-off only that it waits."""
-    urine = known.on_day("uacr_mg_gcr", day) or known.newest("uacr_mg_gcr")
-    albumin = number(urine)
-    if urine is None or albumin is None:
+    # Albumin or protein per creatinine, of the exam's own day first; a dipstick never stands for either.
+    rows = [(name, known.on_day(metric, day) or known.newest(metric)) for name, metric in URINE.items()]
+    held = {name: row for name, row in rows if number(row) is not None}
+    if not held:
         return [], []
     if not set(ckd.SIGNOFF) <= known.signed:
         return [Finding(text=Text(key="risk.kidney.heat_waits"), tone="info")], list(ckd.SIGNOFF)
-    used.append(from_reading("acr", urine))
-    answer = ckd.score({"egfr": egfr, "acr": albumin, "pregnant": known.pregnant(), "age": known.age})
+    used.extend(from_reading(name, row) for name, row in held.items() if row is not None)
+    answer = ckd.score(
+        {
+            "egfr": egfr,
+            **{name: number(row) for name, row in held.items()},
+            "pregnant": known.pregnant(),
+            "age": known.age,
+        }
+    )
     if isinstance(answer, Refused):
         return [], []
     colour, stage = str(answer.result["colour"]), str(answer.result["stage"])

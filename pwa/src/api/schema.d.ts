@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How complete the record is, and what would fill each gap. */
+        get: operations["record_show_completeness_completeness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consent": {
         parameters: {
             query?: never;
@@ -150,6 +167,41 @@ export interface paths {
         };
         /** Who may use what of my data, for what, until when. */
         get: operations["consent_consent_consent_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The three questions before the first entrustment, and whether I have answered them. */
+        get: operations["consent_check_questions_consent_check_get"];
+        put?: never;
+        /** Answer them; wrong ones come back and can be answered again. */
+        post: operations["consent_answer_check_consent_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/fhir": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My consents, my changes and every read by others as a FHIR R4 bundle; needs the passkey once more. */
+        get: operations["consent_fhir_export_consent_fhir_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -186,6 +238,41 @@ export interface paths {
         get: operations["consent_keys_consent_keys_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/nextgen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How I stand under the Next-Generation Medical Infrastructure Act: noticed since when, stopped or not. */
+        get: operations["consent_nextgen_consent_nextgen_get"];
+        /** Stop the use of my data under the Act, or let it go on; the answer is the signed receipt. */
+        put: operations["consent_stop_nextgen_consent_nextgen_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/nextgen/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The notice was shown to me; the first time starts the waiting time. */
+        post: operations["consent_nextgen_seen_consent_nextgen_seen_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,6 +484,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything the person said was wrong, newest first, with both values. */
+        get: operations["record_list_corrections_corrections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/corrections/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed receipt of a correction. */
+        get: operations["record_correction_receipt_corrections__id__receipt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/corrections/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a correction back: the source's value counts again. */
+        post: operations["record_take_back_corrections__id__take_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What helpers must know, on one page. */
+        get: operations["record_emergency_sheet_emergency_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/entries": {
         parameters: {
             query?: never;
@@ -408,6 +563,40 @@ export interface paths {
         put?: never;
         /** Store a blood pressure or weight entered by hand; the same entry twice is stored once. */
         post: operations["record_enter_entries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/glucose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Continuous glucose: the newest 14 days in the figures of the consensus, or what is missing. */
+        get: operations["record_glucose_page_glucose_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/glucose/figure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The day's profile of a glucose sensor as a Plotly figure. */
+        get: operations["record_glucose_figure_glucose_figure_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +785,23 @@ export interface paths {
         get: operations["people_me_me_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase me and everything of mine for good; needs the passkey once more. What is left is the receipt. */
+        post: operations["people_erase_me_me_erase_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -947,6 +1153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/{id}/wrong": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a value is wrong: both versions stay, the better one counts, a receipt is given. */
+        post: operations["record_say_wrong_readings__id__wrong_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/risk": {
         parameters: {
             query?: never;
@@ -973,6 +1196,23 @@ export interface paths {
         };
         /** Return where the person stands among people of the same sex and age band. */
         get: operations["risk_position_risk_position_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the person's percentiles along the older age bands of the national tables. */
+        get: operations["risk_years_risk_years_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1642,7 +1882,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "switch" | "pause" | "rule";
+            kind: "switch" | "pause" | "rule" | "nextgen";
             names: components["schemas"]["WordsOut"] | null;
             purpose: components["schemas"]["Purpose"] | null;
             /** Recipient */
@@ -1670,9 +1910,37 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "switch" | "pause" | "rule";
+            kind: "switch" | "pause" | "rule" | "nextgen";
             /** Receipt */
             receipt: string;
+        };
+        /**
+         * CheckIn
+         * @description Answers by question.
+         */
+        CheckIn: {
+            /** Answers */
+            answers: Record<string, never>;
+        };
+        /**
+         * CheckOut
+         * @description The questions before the first entrustment.
+         */
+        CheckOut: {
+            /** Is Passed */
+            is_passed: boolean;
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
+        };
+        /**
+         * CheckedOut
+         * @description Whether all were right; `wrong` names those to read again.
+         */
+        CheckedOut: {
+            /** Is Passed */
+            is_passed: boolean;
+            /** Wrong */
+            wrong: string[];
         };
         /**
          * Chip
@@ -1744,6 +2012,18 @@ export interface components {
             unit: string;
             /** Upper */
             upper?: number | null;
+        };
+        /**
+         * CompletenessAnswer
+         * @description All kinds of data; `have` and `of` over all of them.
+         */
+        CompletenessAnswer: {
+            /** Domains */
+            domains: components["schemas"]["Domain"][];
+            /** Have */
+            have: number;
+            /** Of */
+            of: number;
         };
         /**
          * ConfirmIn
@@ -1819,6 +2099,18 @@ export interface components {
             waiting_since: string | null;
         };
         /**
+         * ContactPerson
+         * @description Whom to call.
+         */
+        ContactPerson: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Relation */
+            relation: string;
+        };
+        /**
          * Contribution
          * @description One exact part of the total; parts add up to `Detail.total`.
          */
@@ -1859,6 +2151,78 @@ export interface components {
             value: number | string;
         };
         /**
+         * CorrectionLine
+         * @description A correction in the list, with both values as they stand.
+         */
+        CorrectionLine: {
+            after: components["schemas"]["ReadingBrief"] | null;
+            before: components["schemas"]["ReadingBrief"];
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            /** Reading */
+            reading: string;
+            /** Replaced By */
+            replaced_by: string | null;
+            /**
+             * Stored At
+             * Format: date-time
+             */
+            stored_at: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "wrong_value" | "wrong_date" | "not_mine" | "other";
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * CorrectionReceipt
+         * @description The signed receipt of a correction (compact JWS, as consent's).
+         */
+        CorrectionReceipt: {
+            /** Id */
+            id: string;
+            /** Receipt */
+            receipt: string;
+        };
+        /**
+         * CorrectionShape
+         * @description What the person said of a value, both versions kept; with `withdrawn_at` the source's value counts again.
+         */
+        CorrectionShape: {
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            /** Reading */
+            reading: string;
+            /** Replaced By */
+            replaced_by: string | null;
+            /**
+             * Stored At
+             * Format: date-time
+             */
+            stored_at: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "wrong_value" | "wrong_date" | "not_mine" | "other";
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * CorrectionsAnswer
+         * @description All corrections, newest first.
+         */
+        CorrectionsAnswer: {
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionLine"][];
+        };
+        /**
          * Counts
          * @description How much is on the record.
          */
@@ -1884,6 +2248,126 @@ export interface components {
             opened: number;
             /** Signed Up */
             signed_up: number;
+        };
+        /**
+         * CourseList
+         * @description Courses, one a metric.
+         */
+        CourseList: {
+            /** Courses */
+            courses: components["schemas"]["CourseShown"][];
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+        };
+        /**
+         * CourseShown
+         * @description The own percentile in older age bands of the national tables (statistical, no forecast).
+         */
+        CourseShown: {
+            /** Below Percent Range */
+            below_percent_range?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Better
+             * @default []
+             */
+            better: components["schemas"]["CourseStep"][];
+            /** Better From */
+            better_from?: number | null;
+            /** Better Label */
+            better_label?: string | null;
+            /** Day */
+            day?: string | null;
+            /**
+             * Decimals
+             * @default 0
+             */
+            decimals: number;
+            /**
+             * Display Class
+             * @default statistical
+             * @enum {string}
+             */
+            display_class: "recognised" | "statistical" | "research";
+            /**
+             * Ends Early
+             * @default false
+             */
+            ends_early: boolean;
+            headline: components["schemas"]["Text"];
+            /** Item */
+            item: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: components["schemas"]["MissingInput"][];
+            /**
+             * @default {
+             *       "key": "risk.not_a_diagnosis",
+             *       "params": {}
+             *     }
+             */
+            not_a_diagnosis: components["schemas"]["Text"];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: components["schemas"]["Text"][];
+            /**
+             * Own
+             * @default []
+             */
+            own: components["schemas"]["CourseStep"][];
+            /** Reading */
+            reading?: string | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["RefusalReason"][];
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "refused" | "missing";
+            title: components["schemas"]["Text"];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value?: number | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * CourseStep
+         * @description One age of a course: the band its percentile allows (an end that is None has no limit) and the point.
+         */
+        CourseStep: {
+            /** Age */
+            age: number;
+            /** Age Band */
+            age_band: string;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Point */
+            point: number | null;
         };
         /**
          * DayShape
@@ -1946,6 +2430,11 @@ export interface components {
              */
             display_class: "recognised" | "statistical" | "research";
             /**
+             * Factors
+             * @default []
+             */
+            factors: components["schemas"]["Factor"][];
+            /**
              * Figures
              * @default []
              */
@@ -1998,6 +2487,11 @@ export interface components {
              * @default
              */
             outcome: string;
+            /**
+             * Outcomes
+             * @default []
+             */
+            outcomes: components["schemas"]["Outcome"][];
             /**
              * Population
              * @default
@@ -2056,6 +2550,53 @@ export interface components {
             what_if: components["schemas"]["WhatIf"][];
         };
         /**
+         * Domain
+         * @description One kind of data: `have` of `of` things are there.
+         */
+        Domain: {
+            /** Gaps */
+            gaps: components["schemas"]["GapToFill"][];
+            /** Have */
+            have: number;
+            /** Id */
+            id: string;
+            /** Of */
+            of: number;
+            title: components["schemas"]["Word"];
+        };
+        /**
+         * EmergencySheet
+         * @description What helpers must know, on one page of A4.
+         */
+        EmergencySheet: {
+            /** Age */
+            age: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Birth
+             * Format: date
+             */
+            birth: string;
+            contact: components["schemas"]["ContactPerson"] | null;
+            /** Contact On */
+            contact_on: string | null;
+            /** Kana */
+            kana: string;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["SheetPart"][];
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /**
          * EntryAnswer
          * @description What was stored; `already` tells that this entry was there before.
          */
@@ -2102,6 +2643,30 @@ export interface components {
             weight_kg?: number | null;
         };
         /**
+         * EraseIn
+         * @description Erase me; the word says that it is no slip of the thumb.
+         */
+        EraseIn: {
+            /**
+             * Confirm
+             * @constant
+             */
+            confirm: "erase";
+        };
+        /**
+         * ErasedOut
+         * @description What is left of somebody who was erased: the day and the signed receipt.
+         */
+        ErasedOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Receipt */
+            receipt: string;
+        };
+        /**
          * FactShape
          * @description An answer with its date and source.
          */
@@ -2122,6 +2687,17 @@ export interface components {
             source?: string | null;
             /** Value */
             value?: unknown;
+        };
+        /**
+         * Factor
+         * @description One modifiable factor with every published step, for the what-if page.
+         */
+        Factor: {
+            label: components["schemas"]["Text"];
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Name */
+            name: string;
         };
         /**
          * FigureAnswer
@@ -2231,6 +2807,27 @@ export interface components {
             until: string;
         };
         /**
+         * GapToFill
+         * @description One thing that is missing or too old, and what to press; `key` names the question that it asks.
+         */
+        GapToFill: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "link" | "enter_bp" | "enter_weight" | "profile" | "emergency";
+            /** Id */
+            id: string;
+            /** Key */
+            key?: string | null;
+            /**
+             * Last
+             * @description the newest day there is, where it is only too old
+             */
+            last?: string | null;
+            text: components["schemas"]["Word"];
+        };
+        /**
          * GivenOut
          * @description One value.
          */
@@ -2249,6 +2846,106 @@ export interface components {
             unit: string;
             /** Value */
             value: number | string | null;
+        };
+        /**
+         * GlucoseFigureRow
+         * @description One figure of the consensus; `why` says in a sentence what it is.
+         */
+        GlucoseFigureRow: {
+            /** Decimals */
+            decimals: number;
+            /** Id */
+            id: string;
+            label: components["schemas"]["Word"];
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+            why: components["schemas"]["Word"];
+        };
+        /**
+         * GlucosePage
+         * @description The newest 14 days of a sensor. `none`: no sensor linked; `too_few`: below 70 % of 14 days, no figures.
+         */
+        GlucosePage: {
+            /**
+             * Active Percent
+             * @default 0
+             */
+            active_percent: number;
+            /**
+             * Basis
+             * @description where the definitions are printed
+             * @default []
+             */
+            basis: string[];
+            /**
+             * Days
+             * @default 0
+             */
+            days: number;
+            /** Interval Minutes */
+            interval_minutes?: number | null;
+            /**
+             * Is Pregnant
+             * @default false
+             */
+            is_pregnant: boolean;
+            /**
+             * Needed Days
+             * @default 14
+             */
+            needed_days: number;
+            /**
+             * Needed Percent
+             * @default 70
+             */
+            needed_percent: number;
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: components["schemas"]["GlucoseFigureRow"][];
+            /**
+             * Ranges
+             * @default []
+             */
+            ranges: components["schemas"]["GlucoseRange"][];
+            refusal?: components["schemas"]["Word"] | null;
+            /** Since */
+            since?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "too_few" | "none";
+            takeaway?: components["schemas"]["Word"] | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * GlucoseRange
+         * @description One range with its share of the readings; `minutes` is that share of a day.
+         */
+        GlucoseRange: {
+            /** High */
+            high: number | null;
+            /** Id */
+            id: string;
+            label: components["schemas"]["Word"];
+            /** Low */
+            low: number | null;
+            /** Minutes */
+            minutes: number;
+            /** Percent */
+            percent: number;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "ok" | "attention" | "info" | "now";
         };
         /**
          * GuidelineOut
@@ -2638,6 +3335,17 @@ export interface components {
             reason: components["schemas"]["Words"];
         };
         /**
+         * Level
+         * @description One published step of a factor and its points.
+         */
+        Level: {
+            /** Is Mine */
+            is_mine: boolean;
+            /** Points */
+            points: number;
+            text: components["schemas"]["Text"];
+        };
+        /**
          * ListOut
          * @description Consultations; `as_of` is the server's time, for waiting clocks.
          */
@@ -2948,6 +3656,30 @@ export interface components {
             ja_easy: string;
         };
         /**
+         * NextGenIn
+         * @description Stop the use, or let it go on.
+         */
+        NextGenIn: {
+            /** Client Id */
+            client_id: string;
+            /** Stop */
+            stop: boolean;
+        };
+        /**
+         * NextGenOut
+         * @description How I stand under the Next-Generation Medical Infrastructure Act.
+         */
+        NextGenOut: {
+            /** Notice Version */
+            notice_version: number;
+            /** Noticed At */
+            noticed_at: string | null;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Usable From */
+            usable_from: string | null;
+        };
+        /**
          * OpenIn
          * @description Open a consultation; `to` is a counsellor recipient, else the site's team.
          */
@@ -2980,6 +3712,16 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
+        };
+        /**
+         * Outcome
+         * @description What the published table says for a total of points at the person's age.
+         */
+        Outcome: {
+            category: components["schemas"]["Text"];
+            frequency: components["schemas"]["Frequency"];
+            /** Total */
+            total: number;
         };
         /** PasskeyFinishIn */
         PasskeyFinishIn: {
@@ -3102,6 +3844,25 @@ export interface components {
             sex: "male" | "female";
         };
         /**
+         * PictureAnswer
+         * @description A Plotly figure with its sentence and the table behind it.
+         */
+        PictureAnswer: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            }[];
+            /** Head */
+            head: components["schemas"]["Word"][];
+            /** Layout */
+            layout: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows: (string | number | null)[][];
+            sentence: components["schemas"]["Word"];
+        };
+        /**
          * PositionList
          * @description Positions, one a metric.
          */
@@ -3123,6 +3884,8 @@ export interface components {
         PositionShown: {
             /** Age Band */
             age_band?: string | null;
+            /** Answer */
+            answer?: string | null;
             /** Day */
             day?: string | null;
             /**
@@ -3134,6 +3897,12 @@ export interface components {
             headline: components["schemas"]["Text"];
             /** Item */
             item: string;
+            /**
+             * Kind
+             * @default number
+             * @enum {string}
+             */
+            kind: "number" | "ordinal" | "answer";
             /** Metric */
             metric: string;
             /**
@@ -3294,7 +4063,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "choice" | "many" | "text_list" | "municipality" | "pregnancy";
+            kind: "choice" | "many" | "text_list" | "municipality" | "pregnancy" | "contact";
             /** Others */
             others: components["schemas"]["FactShape"][];
             question: components["schemas"]["Word"];
@@ -3391,6 +4160,16 @@ export interface components {
          * @enum {string}
          */
         Question: "name_differs" | "whose";
+        /**
+         * QuestionOut
+         * @description One question; its words are `consent.check.<id>` and `consent.check.<id>.<option>`.
+         */
+        QuestionOut: {
+            /** Id */
+            id: string;
+            /** Options */
+            options: string[];
+        };
         /**
          * ReadIn
          * @description The newest message that was on the screen.
@@ -3511,6 +4290,8 @@ export interface components {
             code_system: string | null;
             /** Context */
             context: ("office" | "home") | null;
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionShape"][];
             /** Decimals */
             decimals: number;
             /** Deleted At */
@@ -3707,6 +4488,11 @@ export interface components {
             not_a_diagnosis: components["schemas"]["Text"];
             /** Positions */
             positions: components["schemas"]["PositionShown"][];
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "child" | "pregnant" | "adult" | "elder";
         };
         /**
          * Role
@@ -3811,7 +4597,7 @@ export interface components {
         };
         /**
          * SeenBy
-         * @description Someone who looked at values of this kind.
+         * @description Someone who looked at this value's metric (`is_exact`), or before metrics were noted at values of its kind.
          */
         SeenBy: {
             /**
@@ -3819,6 +4605,9 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Is Exact */
+            is_exact: boolean;
+            names?: components["schemas"]["Names"] | null;
             /** Purpose */
             purpose: string;
             /** Who */
@@ -3933,6 +4722,46 @@ export interface components {
             sex: "male" | "female";
             /** Shared */
             shared: components["schemas"]["SharedOut"][];
+        };
+        /**
+         * SheetLine
+         * @description One line: words of ours (`word`) or of a person or document (`text`), with source and date.
+         */
+        SheetLine: {
+            /** On */
+            on?: string | null;
+            /**
+             * Source
+             * @description "self" or the name of the source document
+             */
+            source: string;
+            /** Text */
+            text?: string | null;
+            word?: components["schemas"]["Word"] | null;
+        };
+        /**
+         * SheetPart
+         * @description One part of the sheet. `none`: the person said there is nothing; `unknown`: nobody knows yet.
+         */
+        SheetPart: {
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "allergies" | "medicines" | "pregnancy" | "conditions" | "treatments";
+            /**
+             * Key
+             * @description the question of わたしのこと that fills it
+             */
+            key: string;
+            /** Lines */
+            lines: components["schemas"]["SheetLine"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "lines" | "none" | "unknown";
+            title: components["schemas"]["Word"];
         };
         /** SignInLinkIn */
         SignInLinkIn: {
@@ -4137,7 +4966,7 @@ export interface components {
             /** Since */
             since: string | null;
             /** Why Not */
-            why_not: ("not_offered" | "needs_board" | "closed") | null;
+            why_not: ("not_offered" | "needs_board" | "closed" | "sensitive_closed") | null;
         };
         /**
          * Text
@@ -4501,6 +5330,35 @@ export interface components {
             ja: string;
             /** Ja-Easy */
             "ja-easy": string;
+        };
+        /**
+         * WrongBody
+         * @description This value is wrong: why, and the better value or day where there is one.
+         */
+        WrongBody: {
+            /** At */
+            at?: string | null;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Confirm Implausible
+             * @default false
+             */
+            confirm_implausible: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Unit */
+            unit?: string | null;
+            /** Value */
+            value?: number | string | null;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "wrong_value" | "wrong_date" | "not_mine" | "other";
         };
     };
     responses: never;
@@ -5602,6 +6460,125 @@ export interface operations {
             };
         };
     };
+    record_show_completeness_completeness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     consent_consent_consent_get: {
         parameters: {
             query?: never;
@@ -5619,6 +6596,365 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsentOut"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_check_questions_consent_check_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_answer_check_consent_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_fhir_export_consent_fhir_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -5859,6 +7195,367 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_nextgen_consent_nextgen_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextGenOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_stop_nextgen_consent_nextgen_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextGenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_nextgen_seen_consent_nextgen_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextGenOut"];
                 };
             };
             /** @description Bad Request */
@@ -7553,6 +9250,486 @@ export interface operations {
             };
         };
     };
+    record_list_corrections_corrections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionsAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_correction_receipt_corrections__id__receipt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionReceipt"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_take_back_corrections__id__take_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_emergency_sheet_emergency_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencySheet"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_enter_entries_post: {
         parameters: {
             query?: never;
@@ -7582,6 +9759,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_glucose_page_glucose_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlucosePage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_glucose_figure_glucose_figure_get: {
+        parameters: {
+            query?: {
+                theme?: "light" | "dark";
+                locale?: "ja" | "ja-easy" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -9037,6 +11455,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_erase_me_me_erase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedOut"];
                 };
             };
             /** @description Bad Request */
@@ -12170,6 +14711,131 @@ export interface operations {
             };
         };
     };
+    record_say_wrong_readings__id__wrong_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrongBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     risk_overview_risk_get: {
         parameters: {
             query?: never;
@@ -12410,9 +15076,132 @@ export interface operations {
             };
         };
     };
+    risk_years_risk_years_get: {
+        parameters: {
+            query?: {
+                metric?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     risk_detail_risk__model__get: {
         parameters: {
-            query?: never;
+            query?: {
+                asked?: boolean;
+            };
             header?: never;
             path: {
                 model: string;

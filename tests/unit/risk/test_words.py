@@ -12,7 +12,12 @@ from backend import risk
 from models import registry
 from models.base import Refused
 
-WORDS: dict[str, dict[str, str]] = json.loads((Path(risk.__file__).parent / "words.json").read_text("utf-8"))
+WORDS: dict[str, dict[str, str]] = {
+    key: texts
+    for path in sorted(Path(risk.__file__).parent.glob("words*.json"))
+    if path.name not in ("words_basis.json", "words_places.json")
+    for key, texts in json.loads(path.read_text("utf-8")).items()
+}
 RUBY = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 
