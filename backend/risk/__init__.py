@@ -11,6 +11,7 @@ from backend.risk.model import (
     Text,
 )
 from backend.risk.service import NoOwnRecord, NoSuchCard, detail, find_positions, overview
+from backend.risk.signoff import signed_rows
 
 __all__ = [
     "CardShown",
@@ -27,4 +28,5 @@ __all__ = [
     "find_positions",
     "gather",
     "overview",
+    "signed_rows",
 ]

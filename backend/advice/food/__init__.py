@@ -1,5 +1,10 @@
 """Foods, dishes, intake standards, allergens and masks: the data a meal plan is made of."""
 
+from backend.advice.food.allergens import allergen_id, allergens, every_allergen, stated
+from backend.advice.food.dishes import LOW_SALT, UnknownDishError, dish, dishes, is_vegetarian, nutrients
+from backend.advice.food.ingredients import PRICE_BASIS, Ingredient, allergens_of, ingredients, shopping
+from backend.advice.food.intake import bands, energy_need, not_checked
+from backend.advice.food.masks import MERCURY_OF_A_WEEK, food_masks, forbidden, mercury_share, notes
 from backend.advice.food.model import (
     NUTRIENTS,
     Allergen,
@@ -28,7 +33,10 @@ from backend.advice.food.table import CREDIT, LICENCE, UnknownFoodError, food, f
 __all__ = [
     "CREDIT",
     "LICENCE",
+    "LOW_SALT",
+    "MERCURY_OF_A_WEEK",
     "NUTRIENTS",
+    "PRICE_BASIS",
     "Allergen",
     "AllergenSet",
     "Amount",
@@ -40,6 +48,7 @@ __all__ = [
     "Energy",
     "Food",
     "Forbid",
+    "Ingredient",
     "Kind",
     "Note",
     "Nutrients",
@@ -48,10 +57,29 @@ __all__ = [
     "Stage",
     "State",
     "Total",
+    "UnknownDishError",
     "UnknownFoodError",
     "Words",
+    "allergen_id",
+    "allergens",
+    "allergens_of",
+    "bands",
+    "dish",
+    "dishes",
+    "energy_need",
+    "every_allergen",
     "food",
+    "food_masks",
     "foods",
+    "forbidden",
+    "ingredients",
+    "is_vegetarian",
+    "mercury_share",
+    "not_checked",
+    "notes",
+    "nutrients",
+    "shopping",
+    "stated",
     "sum_of",
     "total",
 ]

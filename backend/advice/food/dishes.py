@@ -22,7 +22,9 @@ LOW_SALT: dict[Kind, float] = {
 """Grams of salt a serving up to which a dish is called low in salt: our own scale, so that a day of them stays under 6."""
 QUICK_MINUTES = 15
 _ANIMAL_GROUPS = frozenset({"10", "11"})
-_ANIMAL_STOCKS = frozenset({"17019", "17021", "17023", "17024", "17027", "17029", "17093", "17051", "17052", "17105", "06236"})
+_ANIMAL_STOCKS = frozenset(
+    {"17019", "17021", "17023", "17024", "17027", "17029", "17093", "17051", "17052", "17105", "06236"}
+)
 _ALL_MONTHS = frozenset(range(1, 13))
 
 
@@ -70,9 +72,7 @@ def _split(text: str) -> list[str]:
 
 
 def _dish(kind: Kind, row: dict[str, str]) -> Dish:
-    parts = tuple(
-        Part(code, float(grams)) for code, grams in (one.split(":") for one in _split(row["parts"]))
-    )
+    parts = tuple(Part(code, float(grams)) for code, grams in (one.split(":") for one in _split(row["parts"])))
     minutes = int(row["minutes"])
     return Dish(
         id=row["id"],

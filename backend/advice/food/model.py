@@ -195,7 +195,10 @@ class Stage(StrEnum):
 
 
 class Band(msgspec.Struct, frozen=True, kw_only=True):
-    """A daily range of one nutrient; only `is_binding` ones may steer a plan, the others wait for a clinician."""
+    """A daily range of one nutrient; only `is_binding` ones may steer a plan, the others wait for a clinician.
+
+    What is `to_be_confirmed` comes from a row that nobody verified: it has an upper end only, since it may only forbid.
+    """
 
     nutrient: str
     low: float | None = None
@@ -206,6 +209,7 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     status: str
     is_binding: bool
+    to_be_confirmed: bool = False
 
 
 class Energy(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,11 +242,15 @@ class Condition(StrEnum):
     PREGNANCY_UNKNOWN = "pregnancy_unknown"
     PLANNING = "planning"
     LACTATING = "lactating"
-    CHILD_UNDER_3 = "child_under_3"
     OLDER = "older"
     HYPERTENSION = "hypertension"
     DIABETES = "diabetes"
+    DYSLIPIDAEMIA = "dyslipidaemia"
+    HIGH_LDL = "high_ldl"
     KIDNEY = "kidney"
+    KIDNEY_G3B = "kidney_g3b"
+    KIDNEY_G4 = "kidney_g4"
+    CHILD_UNDER_6 = "child_under_6"
     WARFARIN = "warfarin"
 
 
