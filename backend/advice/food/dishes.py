@@ -19,7 +19,7 @@ LOW_SALT: dict[Kind, float] = {
     Kind.SOUP: 1.0,
     Kind.FRUIT_DAIRY: 0.3,
 }
-"""Grams of salt a serving up to which a dish is called low in salt: our own scale, so that a day of them stays under 6."""
+"""Grams of salt a serving up to which a dish is called low in salt (our own scale)."""
 QUICK_MINUTES = 15
 _ANIMAL_GROUPS = frozenset({"10", "11"})
 _ANIMAL_STOCKS = frozenset(

@@ -84,7 +84,7 @@ def rows() -> tuple[Row, ...]:
 _BY_AGE = frozenset({"male", "female", "both", "female_menstruating", "female_not_menstruating"})
 
 
-def _at_age(groups: Collection[str], age: int) -> Iterator[Row]:
+def _at_age(groups: frozenset[str], age: int) -> Iterator[Row]:
     return (row for row in rows() if row.group in groups & _BY_AGE and row.holds_at(age))
 
 
@@ -92,7 +92,7 @@ def energy_need(
     *, age: int, sex: Sex, weight_kg: float, activity: Activity, stage: Stage = Stage.NONE
 ) -> Energy | None:
     """Estimated energy requirement; None where the report has no row for that age and activity."""
-    found = [row for row in _at_age({sex}, age) if row.nutrient == f"energy_per_kg_{activity}"]
+    found = [row for row in _at_age(frozenset({sex}), age) if row.nutrient == f"energy_per_kg_{activity}"]
     if not found or found[0].low is None:
         return None
     extra = _energy_added(stage)
@@ -195,7 +195,7 @@ def _of_stage(age: int, stage: Stage) -> Iterator[Band]:
 
 
 def _with_addition(age: int, group: str, when: str) -> Iterator[Band]:
-    base = _chosen(list(_at_age({"female", "both", "female_not_menstruating"}, age)))
+    base = _chosen(list(_at_age(frozenset({"female", "both", "female_not_menstruating"}), age)))
     for more in rows():
         if (more.group, more.stage, more.indicator) != (group, when, "RDA_add"):
             continue
