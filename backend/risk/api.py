@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend import base, consent, people
-from backend.risk import figures_for, service
+from backend import base
+from backend.risk import children_api, figures_for, service
+from backend.risk.door import api, own_permit
 from backend.risk.model import (
     AskedQuery,
     CourseList,
@@ -19,21 +20,12 @@ from backend.risk.model import (
     RiskOverview,
 )
 
-api = base.APIBlueprint("risk")
-
-
-def _own_permit(session: base.Session) -> consent.Permit:
-    actor = people.current_actor()
-    if actor.person is None:
-        raise service.NoOwnRecord
-    return consent.permit(session, actor=actor, person=actor.person, purpose=consent.Purpose.SELF)
-
 
 @api.get("/risk", responses={200: RiskOverview})
 def overview() -> Any:
     """Return every risk card and position of the person who asks."""
     with base.read_session() as session:
-        shown = service.overview(session, permit=_own_permit(session))
+        shown = service.overview(session, permit=own_permit(session))
     return shown.model_dump(mode="json")
 
 
@@ -41,7 +33,7 @@ def overview() -> Any:
 def position(query: PositionQuery) -> Any:
     """Return where the person stands among people of the same sex and age band."""
     with base.read_session() as session:
-        shown = service.find_positions(session, permit=_own_permit(session), metric=query.metric)
+        shown = service.find_positions(session, permit=own_permit(session), metric=query.metric)
     return shown.model_dump(mode="json")
 
 
@@ -49,7 +41,7 @@ def position(query: PositionQuery) -> Any:
 def years(query: CourseQuery) -> Any:
     """Return the person's percentiles along the older age bands of the national tables."""
     with base.read_session() as session:
-        shown = service.find_courses(session, permit=_own_permit(session), metric=query.metric)
+        shown = service.find_courses(session, permit=own_permit(session), metric=query.metric)
     return shown.model_dump(mode="json")
 
 
@@ -57,7 +49,7 @@ def years(query: CourseQuery) -> Any:
 def detail(path: ModelQuery, query: AskedQuery) -> Any:
     """Return one card with everything behind it."""
     with base.read_session() as session:
-        shown = service.detail(session, permit=_own_permit(session), model=path.model, asked=query.asked)
+        shown = service.detail(session, permit=own_permit(session), model=path.model, asked=query.asked)
     return shown.model_dump(mode="json")
 
 
@@ -65,5 +57,8 @@ def detail(path: ModelQuery, query: AskedQuery) -> Any:
 def figure(path: ModelQuery, query: FigureQuery) -> Any:
     """Return one picture of a card as a Plotly figure with its sentence and its table."""
     with base.read_session() as session:
-        shown = figures_for.figure(session, permit=_own_permit(session), model=path.model, query=query)
+        shown = figures_for.figure(session, permit=own_permit(session), model=path.model, query=query)
     return shown.model_dump(mode="json")
+
+
+__all__ = ["api", "children_api"]
