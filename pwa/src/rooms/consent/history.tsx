@@ -1,7 +1,7 @@
 // Two histories: what the person changed (each with a receipt), and who read or tried to.
 import { useState } from "preact/hooks";
 import { type Schemas } from "../../api/client";
-import { markup, number, rich, tx } from "../../i18n";
+import { markup, metricName, number, rich, tx } from "../../i18n";
 import { dayTime } from "../../i18n/time";
 import { fetchFresh, useCached } from "../../offline/cached";
 import { Button, Card, Chip, EmptyState, ListRow, Rows } from "../../ui/index";
@@ -82,10 +82,24 @@ function OneRead({ one }: { one: Read }) {
           {dayTime(one.at)}{tx("meguri.dot")}{tx(`consent.purpose.${one.purpose}`)}<br />
           {one.is_denied
             ? one.reason && tx(`consent.reason.${one.reason}`)
-            : counts.map(([category, n], i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${category}`)} {number(n)}</>)}
+            : Object.keys(one.metrics).length > 0 ? <WhatWasRead one={one} /> : counts.map(([category, n], i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${category}`)} {number(n)}</>)}
         </>
       }
       end={<Chip tone={one.is_denied ? "look" : "info"}>{tx(one.is_denied ? "consent.read.denied" : "consent.read.done")}</Chip>}
     />
+  );
+}
+
+/** By metric, as many as fit a glance; the rest as a number. */
+const SHOWN = 6;
+
+function WhatWasRead({ one }: { one: Read }) {
+  const found = Object.entries(one.metrics).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  const rest = found.length - SHOWN;
+  return (
+    <>
+      {found.slice(0, SHOWN).map(([metric, n], i) => <>{i > 0 && tx("meguri.comma")}{rich(metricName(metric))} {number(n)}</>)}
+      {rest > 0 && <>{tx("meguri.comma")}{tx("meguri.more_metrics", { n: rest })}</>}
+    </>
   );
 }

@@ -14,13 +14,14 @@ export function Receipt({ match }: { match: Match }) {
   return (
     <Page title={markup("meguri.receipt")} lead={tx("meguri.receipt_lead")} back={["/meguri/history", markup("meguri.history")]}>
       <WithAnswer answer={receipt}>
-        {(signed) => <WithAnswer answer={keys}>{({ keys: known }) => <Checked receipt={signed.receipt} keys={known} />}</WithAnswer>}
+        {(signed) => <WithAnswer answer={keys}>{({ keys: known }) => <CheckedReceipt receipt={signed.receipt} keys={known} />}</WithAnswer>}
       </WithAnswer>
     </Page>
   );
 }
 
-function Checked({ receipt, keys }: { receipt: string; keys: Jwk[] }) {
+/** A receipt with its check; other rooms that give receipts show them the same way. */
+export function CheckedReceipt({ receipt, keys }: { receipt: string; keys: Jwk[] }) {
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   useEffect(() => {
     let isCurrent = true;

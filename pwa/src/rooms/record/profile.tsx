@@ -15,6 +15,11 @@ import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 type Question = Schemas["ProfileQuestion"];
 type Fact = Schemas["FactShape"];
 type Town = Schemas["MunicipalityOut"];
+interface Contact {
+  name: string;
+  relation: string;
+  phone: string;
+}
 interface Pregnancy {
   status: "yes" | "no";
   due: string | null;
@@ -28,6 +33,10 @@ function answerText(fact: Fact, towns: Town[]): string {
   const { value } = fact;
   if (Array.isArray(value)) {
     return value.length === 0 ? markup("profile.none") : value.map((one) => (hasWords(`record.choice.${one}`) ? markup(`record.choice.${one}`) : String(one))).join("、");
+  }
+  if (value !== null && typeof value === "object" && "phone" in value) {
+    const { name, relation, phone } = value as Contact;
+    return `${name}${relation ? `（${relation}）` : ""} ${phone}`;
   }
   if (value !== null && typeof value === "object") {
     const { status, due } = value as Pregnancy;
@@ -118,6 +127,16 @@ function Edit({ question, value, onChange, towns }: EditProps) {
       </>
     );
   }
+  if (question.kind === "contact") {
+    const now = { name: "", relation: "", phone: "", ...(value as Partial<Contact> | undefined) };
+    return (
+      <>
+        <Field label={tx("emergency.contact_name")} autocomplete="off" value={now.name} maxLength={120} onInput={(name) => onChange({ ...now, name })} />
+        <Field label={tx("emergency.contact_relation")} hint={tx("emergency.contact_relation_hint")} autocomplete="off" value={now.relation} maxLength={120} onInput={(relation) => onChange({ ...now, relation })} />
+        <Field label={tx("emergency.contact_phone")} type="tel" autocomplete="off" value={now.phone} maxLength={20} onInput={(phone) => onChange({ ...now, phone })} />
+      </>
+    );
+  }
   const list = Array.isArray(value) ? (value as string[]) : [];
   return (
     <div class="field">
@@ -140,7 +159,7 @@ function OneQuestion({ question, towns }: { question: Question; towns: Town[] })
     try {
       const sent = answer === "value" ? (value ?? (question.kind === "many" || question.kind === "text_list" ? [] : null)) : null;
       await body(api.PUT("/api/profile/{key}", { params: { path: { key: question.key } }, body: { answer, value: sent } }));
-      outdate("/api/profile", "/api/home", "/api/risk", "/api/advice");
+      outdate("/api/profile", "/api/home", "/api/risk", "/api/advice", "/api/emergency", "/api/completeness", "/api/glucose");
       goBack("/record/profile");
       toast(tx("profile.saved"));
     } catch (error) {
@@ -149,7 +168,8 @@ function OneQuestion({ question, towns }: { question: Question; towns: Town[] })
     }
   };
   const isList = question.kind === "many" || question.kind === "text_list";
-  const isReady = isList || (value !== undefined && value !== "");
+  const contact = question.kind === "contact" ? (value as Partial<Contact> | undefined) : null;
+  const isReady = isList || (contact === null ? value !== undefined && value !== "" : Boolean(contact?.name?.trim() && contact.phone?.trim()));
   return (
     <>
       <Card>
@@ -160,7 +180,7 @@ function OneQuestion({ question, towns }: { question: Question; towns: Town[] })
           {tx(isList && !(value as unknown[] | undefined)?.length ? "profile.save_none" : "shell.save")}
         </Button>
         <div class="buttons">
-          <Button busy={isBusy} onClick={() => void send("unknown")}>{tx("record.answer.unknown")}</Button>
+          {question.kind !== "contact" && <Button busy={isBusy} onClick={() => void send("unknown")}>{tx("record.answer.unknown")}</Button>}
           {question.current.source === "self" && question.current.answer !== "unanswered" && (
             <Button kind="quiet" busy={isBusy} onClick={() => void send("unanswered")}>{tx("profile.take_back")}</Button>
           )}

@@ -1,7 +1,7 @@
 // Where one value comes from, as its source printed it; correct or delete it, with undo.
 import { useState } from "preact/hooks";
 import { api, asProblem, body, newClientId, type Problem, type Schemas } from "../../api/client";
-import { markup, number, pick, rich, sourceName, t, tx, word } from "../../i18n";
+import { hasWords, markup, number, pick, rich, sourceName, t, tx, word } from "../../i18n";
 import { day, dayTime } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import { navigate, type Match } from "../../router";
@@ -9,10 +9,11 @@ import { Button, Card, Chip, Disclosure, Facts, Figure, NotDiagnosis } from "../
 import { Field } from "../../ui/form";
 import { Dialog, toast, toastUndo } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
+import { TOUCHED } from "./corrections";
 import { FlagChip, valueText, valueWithUnit } from "./value";
+import { SaidWrong, WrongDialog } from "./wrong";
 
 type Detail = Schemas["ReadingDetail"];
-const TOUCHED = ["/api/home", "/api/timeline", "/api/metrics", "/api/readings", "/api/risk", "/api/advice", "/api/profile"];
 
 function Correct({ one, open, onClose }: { one: Detail; open: boolean; onClose: () => void }) {
   const isNumber = typeof one.value === "number";
@@ -118,21 +119,24 @@ function Sheet({ one }: { one: Detail }) {
       )}
       <Card title={tx("record.seen_by")}>
         {one.seen_by.length === 0 ? <p>{tx("record.seen_by_none")}</p> : (
-          <Facts rows={one.seen_by.map((seen) => [rich(dayTime(seen.at)), <>{seen.who}（{tx(`consent.purpose.${seen.purpose}`)}）</>])} />
+          <Facts rows={one.seen_by.map((seen) => [rich(dayTime(seen.at)), <>{seen.names ? rich(pick(seen.names)) : hasWords(`meguri.role.${seen.who}`) ? tx(`meguri.role.${seen.who}`) : seen.who}（{tx(`consent.purpose.${seen.purpose}`)}{!seen.is_exact && <>・{tx("record.seen_kind")}</>}）</>])} />
         )}
+        <p><a href="/meguri/reads">{tx("record.seen_all")}</a></p>
       </Card>
-      {one.versions.length > 1 && (
+      {one.versions.length > 0 && (
         <Disclosure summary={tx("record.versions", { n: one.versions.length })}>
           <Facts rows={one.versions.map((version) => [rich(dayTime(version.at)), <a href={`/record/reading/${encodeURIComponent(version.id)}`}>{rich(valueWithUnit(version))}</a>])} />
         </Disclosure>
       )}
+      <SaidWrong one={one} />
       <ProblemNote problem={problem} />
       <div class="buttons">
         {one.is_deleted && <Button kind="main" onClick={restore}>{tx("record.restore")}</Button>}
-        {one.can_correct && !one.is_deleted && <Button icon="pencil" onClick={() => setCorrecting(true)}>{tx("record.correct")}</Button>}
+        {one.can_correct && !one.is_deleted && <Button icon="pencil" onClick={() => setCorrecting(true)}>{tx(one.is_own ? "record.correct" : "wrong.title")}</Button>}
         {one.can_delete && !one.is_deleted && <Button kind="now" icon="bin" onClick={remove}>{tx("record.delete")}</Button>}
       </div>
-      <Correct one={one} open={isCorrecting} onClose={() => setCorrecting(false)} />
+      {!one.is_own && <WrongDialog key={one.id} one={one} open={isCorrecting} onClose={() => setCorrecting(false)} />}
+      {one.is_own && <Correct one={one} open={isCorrecting} onClose={() => setCorrecting(false)} />}
       <NotDiagnosis />
     </>
   );

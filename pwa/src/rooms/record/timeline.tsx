@@ -17,8 +17,8 @@ function EntryCard({ entry }: { entry: Entry }) {
   const head = entry.items.slice(0, FIRST[entry.kind]);
   const tail = entry.items.slice(FIRST[entry.kind]);
   return (
-    <Card level={3} title={word(entry.title)} end={<span class="soft small">{rich(nearDay(entry.day))}</span>}>
-      {entry.kind !== "own" && <p class="soft small">{rich(sourceName(entry.source))}</p>}
+    <Card level={3} title={word({ key: entry.title.key, params: { ...entry.title.params, source: sourceName(entry.source) } })} end={<span class="soft small">{rich(nearDay(entry.day))}</span>}>
+      {entry.kind !== "own" && entry.kind !== "device_day" && <p class="soft small">{rich(sourceName(entry.source))}</p>}
       <Rows>{head.map((one) => <ValueRow key={one.id} one={one} />)}</Rows>
       {tail.length > 0 && (
         <Disclosure summary={tx("record.more_items", { n: tail.length })}>
@@ -35,8 +35,12 @@ function Doors() {
     <Card>
       <Rows>
         <ListRow icon="record" href="/record/metrics" title={tx("record.by_metric")} note={tx("record.by_metric_note")} />
+        <ListRow icon="check" href="/record/complete" title={tx("complete.title")} note={tx("complete.note")} />
         <ListRow icon="info" href="/risk" title={tx("record.risk")} note={tx("record.risk_note")} />
         <ListRow icon="person" href="/record/profile" title={tx("profile.title")} note={tx("settings.profile_note")} />
+        <ListRow icon="warn" href="/record/emergency" title={tx("emergency.title")} note={tx("emergency.note")} />
+        <ListRow icon="key" href="/meguri/reads" title={tx("meguri.reads")} note={tx("record.seen_note")} />
+        <ListRow icon="pencil" href="/record/corrections" title={tx("wrong.list")} note={tx("wrong.list_note")} />
         <ListRow icon="link" href="/link-data" title={tx("home.do_link")} note={tx("record.link_note")} />
       </Rows>
     </Card>
@@ -131,7 +135,7 @@ export function Metrics() {
             <Card key={group} title={tx(`record.category.${group}`)}>
               <Rows>
                 {metrics.filter((one) => one.category === group).map((one) => (
-                  <ListRow key={one.metric} href={`/record/metric/${encodeURIComponent(one.metric)}`} title={rich(pick(one.name))}
+                  <ListRow key={one.metric} href={one.metric === "cgm_glucose_mgdl" ? "/record/glucose" : `/record/metric/${encodeURIComponent(one.metric)}`} title={rich(pick(one.name))}
                     note={one.latest ? rich(`${day(one.latest.at)}・${markup("record.n_values", { n: one.n })}`) : undefined}
                     end={one.latest && <span class="strong">{rich(valueWithUnit(one.latest))}</span>} />
                 ))}
