@@ -19,10 +19,10 @@ from backend.link.identity import Known
 from backend.link.model import Imported, ImportState, LeftOut, Preview, UploadState
 from backend.link.opening import open_source
 from backend.link.preview import add_left_out, documents, left_out, look, read_all, whose
-from backend.link.reading import Source
+from backend.link.reading import Part, Source
 from backend.link.tables import Import, Upload
 from backend.link.trim import own_part
-from backend.record import Reading
+from backend.record import SeriesSamples
 
 STEP = 20_000
 """Readings stored in one unit: a check-up or a FHIR file is one step, so it is there whole or not at all."""
@@ -94,7 +94,7 @@ def read(job: base.Job) -> None:
             raise
         _refuse(job, person, upload, refusals.CouldNotRead(), None)
         return
-    if preview.count == 0:
+    if preview.count == 0 and not preview.answers:
         _refuse(job, person, upload, refusals.NothingFound(), preview)
         return
     try:
@@ -176,7 +176,7 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
     # Asked again, not remembered: keys belong to one file, and the kept part of a ZIP is another file.
     keys = whose(source, _known(row.person_id)).keys
     steps = _in_steps(read_all(source, keys, teller))
-    for number, (readings, is_last) in enumerate(steps, start=1):
+    for number, (parts, is_last) in enumerate(steps, start=1):
         if number <= last:
             continue
         with base.write_unit() as session:
@@ -195,12 +195,15 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
                     sha256=preview.sha256,
                     file_id=row.file_id,
                 )
-            added = record.add(session, person=row.person_id, readings=readings, import_id=row.id)
-            now.new += added.new
-            now.already += added.already
-            for reading, reason in added.refused:
-                tally[reason] = add_left_out(tally.get(reason), reason, 1, (reading.place,))
+            for part in parts:
+                added = _add(session, row, part, is_exact=source.is_exact)
+                now.new += added.new
+                now.already += added.already
+                for reading, reason in added.refused:
+                    tally[reason] = add_left_out(tally.get(reason), reason, 1, (reading.place,))
             if is_last:
+                said = [one for key in keys for one in source.answers(key)]
+                record.take.add_said(session, person=row.person_id, said=said, import_id=row.id)
                 if preview.other_people and source.format != "checkup-zip":
                     gone, now.file_id = now.file_id, None
                 for one in left_out(source, keys):
@@ -214,15 +217,27 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
         base.files.delete(row.person_id, gone)
 
 
-def _in_steps(batches: Iterator[list[Reading]]) -> Iterator[tuple[list[Reading], bool]]:
+def _add(session: base.Session, row: Import, part: Part, *, is_exact: bool) -> record.Added:
+    if isinstance(part, SeriesSamples):
+        return record.add_series(session, person=row.person_id, samples=part, import_id=row.id)
+    return record.add(session, person=row.person_id, readings=part, import_id=row.id, accept_implausible=is_exact)
+
+
+def _in_steps(parts: Iterator[Part]) -> Iterator[tuple[list[Part], bool]]:
     """Yield steps of at least STEP readings; the last one, told by its flag, comes once the file is at its end."""
-    held: list[Reading] = []
-    for batch in batches:
-        if len(held) >= STEP:
+    held: list[Part] = []
+    count = 0
+    for part in parts:
+        if count >= STEP:
             yield held, False
-            held = []
-        held = [*held, *batch] if held else list(batch)
-    yield held, True
+            held, count = [], 0
+        # Readings of a step are stored together, so that each file of a series is opened once.
+        if held and isinstance(part, list) and isinstance(held[-1], list):
+            held[-1] = [*held[-1], *part]
+        else:
+            held.append(part)
+        count += len(part)
+    yield held or [[]], True
 
 
 def _ordered(tally: dict[str, LeftOut]) -> tuple[LeftOut, ...]:

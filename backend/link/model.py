@@ -115,6 +115,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     name_in_file: str | None
     question: Question | None
     already_imported_at: datetime | None
+    answers: int = 0
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

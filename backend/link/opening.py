@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
+from backend.link import own_csv
 from backend.link.apple import AppleHealth
 from backend.link.archive import Archive, Measured
 from backend.link.checkup import CheckupXml, CheckupZip
@@ -52,6 +53,8 @@ def _open(file: BinaryIO, filename: str, limits: Limits) -> Source:
         return _open_xml(file, head, filename, limits)
     if text[:1] in (b"{", b"["):
         return FhirJson(file, filename=filename, limits=limits)
+    if own_csv.is_ours(head):
+        return own_csv.from_file(file, filename=filename)
     raise UnknownFile
 
 
@@ -113,6 +116,9 @@ def _reader_of(archive: Archive, file: BinaryIO, filename: str, limits: Limits) 
         return CheckupZip(archive, documents, filename=filename, limits=limits)
     if damaged is not None:
         raise damaged
+    for name in archive.members:
+        if name.endswith("record.csv") and own_csv.is_ours(archive.head(name, _HEAD)):
+            return own_csv.from_archive(archive, name, filename=filename, limits=limits)
     if len(jsons := [name for name in archive.members if name.lower().endswith((".json", ".ndjson"))]) == 1:
         content = archive.read(jsons[0], limit=limits.json_bytes)
         archive.close()

@@ -11,8 +11,8 @@ from backend.link import refusals
 from backend.link.facts import as_readings
 from backend.link.identity import Choice, Found, Known, TwoPeopleMatch, Verdict, choose
 from backend.link.model import KindFound, LeftOut, MetricFound, Note, Preview, Question, SourceKey
-from backend.link.reading import FoundPerson, Source
-from backend.record import Reading
+from backend.link.reading import FoundPerson, Part, Source
+from backend.record import SeriesSamples
 
 SOURCE_OF: dict[str, SourceKey] = {
     "checkup-zip": "checkup",
@@ -20,6 +20,7 @@ SOURCE_OF: dict[str, SourceKey] = {
     "apple-health": "apple",
     "fhir-json": "fhir",
     "fhir-ndjson": "fhir",
+    "meguri-csv": "fhir",
 }
 _QUESTION = {Verdict.NAME_DIFFERS: Question.NAME_DIFFERS, Verdict.UNKNOWN: Question.WHOSE}
 _SHOWN_PLACES = 5
@@ -33,9 +34,12 @@ class Kinds:
         self._seen: dict[str, list[Any]] = {}
         self.sources: dict[str, None] = {}
 
-    def add(self, readings: Sequence[Reading]) -> None:
+    def add(self, part: Part) -> None:
         """Count a batch."""
-        for reading in readings:
+        if isinstance(part, SeriesSamples):
+            self._add_columns(part)
+            return
+        for reading in part:
             seen = self._seen.get(reading.metric)
             if seen is None:
                 self._seen[reading.metric] = [1, reading.start, reading.start]
@@ -46,6 +50,16 @@ class Kinds:
                 elif reading.start > seen[2]:
                     seen[2] = reading.start
             self.sources[reading.source] = None
+
+    def _add_columns(self, part: SeriesSamples) -> None:
+        if not len(part):
+            return
+        first, last = (
+            datetime.fromtimestamp(int(at) / 1000, base.TOKYO) for at in (part.start_ms.min(), part.start_ms.max())
+        )
+        seen = self._seen.setdefault(part.metric, [0, first, last])
+        self._seen[part.metric] = [seen[0] + len(part), min(seen[1], first), max(seen[2], last)]
+        self.sources.update(dict.fromkeys(part.sources))
 
     def found(self) -> tuple[KindFound, ...]:
         """Return the counts by category and metric, largest first."""
@@ -86,14 +100,14 @@ def _found(person: FoundPerson) -> Found:
     return Found(key=person.key, names=names, birth=person.birth, sex=person.sex)
 
 
-def read_all(source: Source, keys: Sequence[str], progress: Callable[[int, int], None]) -> Iterator[list[Reading]]:
+def read_all(source: Source, keys: Sequence[str], progress: Callable[[int, int], None]) -> Iterator[Part]:
     """Yield every reading of a person, facts last, in the same order each time; progress runs once to its total."""
     for number, key in enumerate(keys):
 
         def part(done: int, total: int, before: int = number) -> None:
             progress(before * total + done, len(keys) * total)
 
-        yield from source.readings(key, part)
+        yield from source.parts(key, part)
         facts = as_readings(source.facts(key), source, person_key=key)
         if facts:
             yield facts
@@ -133,6 +147,9 @@ def look(
         kinds.add(batch)
     found = kinds.found()
     metrics = [metric for kind in found for metric in kind.metrics]
+    answers = sum(len(source.answers(key)) for key in choice.keys)
+    if answers:
+        source.warn("link.note_own_answers", count=answers)
     return Preview(
         format=source.format,
         source=SOURCE_OF[source.format],
@@ -140,6 +157,7 @@ def look(
         size=size,
         sha256=sha256,
         count=sum(kind.count for kind in found),
+        answers=answers,
         kinds=found,
         first=min((metric.first for metric in metrics), default=None),
         last=max((metric.last for metric in metrics), default=None),

@@ -15,10 +15,12 @@ from typing import Literal, Protocol, Self
 
 import msgspec
 
-from backend.record import Reading
+from backend.record import Reading, SeriesSamples, take
 
-Format = Literal["checkup-zip", "checkup-xml", "apple-health", "fhir-json", "fhir-ndjson"]
+Format = Literal["checkup-zip", "checkup-xml", "apple-health", "fhir-json", "fhir-ndjson", "meguri-csv"]
 Sex = Literal["male", "female"]
+Part = list[Reading] | SeriesSamples
+"""Some of what a file holds: readings one by one, or a series in columns."""
 Progress = Callable[[int, int], None]
 FactKind = Literal[
     "condition", "allergy", "medication", "immunization", "coverage", "report", "procedure", "family_history"
@@ -178,6 +180,8 @@ class Source(abc.ABC):
 
     format: Format
     filename: str
+    is_exact = False
+    """Whether this is an export of ours: values that a person confirmed as unusual come back unasked."""
 
     def __init__(self, *, filename: str) -> None:
         """Remember the name; readers open lazily."""
@@ -213,8 +217,16 @@ class Source(abc.ABC):
     def readings(self, person_key: str, progress: Progress = ignore_progress) -> Iterator[list[Reading]]:
         """Yield the readings of a person in batches; `progress(done, total)` counts bytes of the source."""
 
+    def parts(self, person_key: str, progress: Progress = ignore_progress) -> Iterator[Part]:
+        """Yield what `readings` yields, dense series as columns where the reader can (the same values, far faster)."""
+        yield from self.readings(person_key, progress)
+
     def facts(self, person_key: str) -> tuple[Fact, ...]:
         """Return the diagnoses, allergies, medicines and vaccinations of a person."""
+        return ()
+
+    def answers(self, person_key: str) -> tuple[take.Said, ...]:
+        """Return the answers of わたしのこと that an export of ours carries."""
         return ()
 
     @property

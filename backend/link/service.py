@@ -251,7 +251,7 @@ def waiting(session: Session, *, person: str) -> tuple[tuple[UploadFacts, str], 
 _SOURCES: tuple[tuple[SourceKey, tuple[str, ...]], ...] = (
     ("checkup", (".zip", ".xml")),
     ("apple", (".zip",)),
-    ("fhir", (".json", ".ndjson")),
+    ("fhir", (".json", ".ndjson", ".csv", ".zip")),
 )
 _STEPS = 3
 

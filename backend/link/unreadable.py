@@ -90,3 +90,9 @@ class NobodyOfThatKey(Unreadable):
     """The asked person is not in the file."""
 
     key = "link.person_not_in_file"
+
+
+class CsvChanged(Unreadable):
+    """A CSV of ours whose form somebody changed; `file` and `line` say where."""
+
+    key = "link.csv_changed"

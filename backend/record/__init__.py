@@ -17,6 +17,7 @@ from backend.record.model import (
 )
 from backend.record.profile.service import answer, profile
 from backend.record.service import (
+    LONGEST,
     add,
     add_series,
     daily,
@@ -29,6 +30,7 @@ from backend.record.service import (
 )
 
 __all__ = [
+    "LONGEST",
     "Added",
     "Answer",
     "DayValue",

@@ -15,6 +15,7 @@ from backend import base, consent
 from backend.consent import Category, Permit
 from backend.record import catalogue, points
 from backend.record.catalogue import Metric
+from backend.record.export.undo import undo_said
 from backend.record.model import Added, DayValue, ItemState, Reading, SeriesSamples, StoredReading, Undone
 from backend.record.points import Reader
 from backend.record.series import blob, days, store
@@ -182,6 +183,7 @@ def undo_import(session: base.Session, *, person: str, import_id: str, clock: ba
     What the person entered or corrected by hand stays. Undoing twice is fine.
     """
     gone, kept = points.undo_points(session, person=person, import_id=import_id)
+    gone += undo_said(session, person=person, import_id=import_id)
     samples_gone, samples_kept = store.undo_samples(session, person=person, import_id=import_id, at=clock.now())
     row = session.get(ImportRow, (person, import_id))
     if row is not None:

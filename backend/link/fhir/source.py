@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from backend import base
-from backend.link.fhir import observation
+from backend.link.fhir import observation, own
 from backend.link.fhir.bundle import Held, Resource, contained, decode, hold, kind_of, obj, objects, text
 from backend.link.fhir.facts import KINDS, fact
 from backend.link.fhir.people import NOBODY, People
 from backend.link.reading import BATCH, Fact, Format, FoundPerson, Limits, Progress, Source, ignore_progress
 from backend.link.unreadable import JsonDamaged, NobodyOfThatKey
-from backend.record import Reading
+from backend.record import Reading, take
 
 _FACILITY = "1.2.392.200119.6.102"
 _INSTITUTION = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no"
@@ -63,7 +63,7 @@ class FhirJson(Source):
             for reference in (one.url, f"{kind}/{resource.get('id')}"):
                 if reference:
                     self._index.setdefault(reference, one)
-            if kind not in _FRAME and kind not in KINDS and kind != "Observation":
+            if kind not in _FRAME and kind not in KINDS and kind != "Observation" and not own.is_other(resource):
                 self.unknown[kind if len(kind) < 60 and kind.isalnum() else "?"] += 1
         self._seen = observation.Seen()
         self._owners: list[str | None] = []
@@ -78,13 +78,17 @@ class FhirJson(Source):
         for one in self._held:
             resource = decode(one)
             kind = kind_of(resource) if resource is not None else ""
-            if resource is None or (kind not in KINDS and kind != "Observation"):
+            is_other = resource is not None and own.is_other(resource)
+            if resource is None or (kind not in KINDS and kind != "Observation" and not is_other):
                 self._owners.append(None)
                 continue
             owner = self._people.of(resource, one.place)
             self._owners.append(owner)
             if owner is None:
                 self.log.add("", "link.left_whose", one.place, item=kind)
+                continue
+            if is_other or own.is_repeat(resource) or own.reading(resource, one.place) is not None:
+                self.is_exact = True
                 continue
             for found, place, inherited in _observations(resource, one.place):
                 at = observation.when(found, inherited)
@@ -112,7 +116,15 @@ class FhirJson(Source):
         batch: list[Reading] = []
         now = self._clock.now()
         for number, one, resource in self._owned(person_key):
-            for found, place, inherited in _observations(resource, one.place):
+            if own.is_repeat(resource):
+                continue
+            if (exact := own.reading(resource, one.place)) is not None:
+                batch.append(exact)
+            elif (held := take.samples_of(resource)) is not None:
+                yield from own.samples(held, one.place)
+            elif own.is_other(resource) and not take.answers_of(resource):
+                self.log.add(person_key, "link.left_no_value", one.place, item=kind_of(resource))
+            for found, place, inherited in () if exact is not None else _observations(resource, one.place):
                 at = observation.when(found, inherited)
                 source = self._source_of(found) or self._source_of(resource) or "FHIR"
                 for part in observation.parts(found, place, self.log, person_key):
@@ -136,7 +148,11 @@ class FhirJson(Source):
         """Return what is known of a person besides measurements."""
         found: list[Fact] = []
         for _, one, resource in self._owned(person_key):
-            if kind_of(resource) not in KINDS:
+            if (
+                kind_of(resource) not in KINDS
+                or own.is_repeat(resource)
+                or own.reading(resource, one.place) is not None
+            ):
                 continue
             made = fact(resource, place=one.place, resolve=self._resolve)
             if made is None:
@@ -144,6 +160,11 @@ class FhirJson(Source):
             else:
                 found.append(made)
         return tuple(found)
+
+    def answers(self, person_key: str) -> tuple[take.Said, ...]:
+        """Return the answers of わたしのこと that an export of ours carries, each with its own time."""
+        owned = (resource for _, _, resource in self._owned(person_key))
+        return tuple(said for resource in owned for said in take.answers_of(resource))
 
     def _resolve(self, reference: str) -> Resource | None:
         bare = reference.partition("/_history/")[0]

@@ -52,7 +52,7 @@ def answer(
             raise WrongKindOfValue
     elif answer is Answer.WITHHELD:
         raise WrongKindOfValue
-    before = _said(session, person).get(key, [])
+    before = all_said(session, person).get(key, [])
     last = before[-1] if before else None
     if last is not None and (last.answer, last.value) == (answer, kept):
         return
@@ -71,7 +71,8 @@ _SAID = (
 )
 
 
-def _said(session: Reader, person: str) -> dict[str, list[Said]]:
+def all_said(session: Reader, person: str) -> dict[str, list[Said]]:
+    """Every answer that the person gave, by question, oldest first."""
     found: dict[str, list[Said]] = {}
     for row, sealed in session.execute(_SAID, {"person": person}):
         plain = base.unseal(person, table="record_profile", column="sealed", row=row, version=1, sealed=sealed)
@@ -88,7 +89,7 @@ def _own(said: Said) -> Fact:
 def answers(session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK) -> list[Answers]:
     """All questions as far as the permit goes; those beyond it come back as WITHHELD."""
     may = service.allowed(permit, clock=clock)
-    said = _said(session, permit.person)
+    said = all_said(session, permit.person)
     printed = _printed(session, permit.person, may)
     found = []
     for key, question in questions().items():
@@ -149,7 +150,7 @@ def unanswered(found: Sequence[Answers]) -> int:
 
 def own_facts(session: Reader, person: str) -> dict[str, Fact]:
     """The person's own standing answers, for home; documents are not asked."""
-    found = {key: _own(said[-1]) for key, said in _said(session, person).items()}
+    found = {key: _own(said[-1]) for key, said in all_said(session, person).items()}
     return {key: fact for key, fact in found.items() if fact.answer is not Answer.UNANSWERED}
 
 
