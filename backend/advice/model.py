@@ -45,7 +45,11 @@ class Guideline(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A suggestion: one of `any` has to hold; a smaller tier is more pressing."""
+    """A suggestion: one of `any` has to hold; a smaller tier is more pressing.
+
+    `yen` is what it costs extra (None: depends on who provides it); `acts_on` names the parts of the risk score that
+    it can change.
+    """
 
     id: str
     kind: Kind
@@ -55,6 +59,8 @@ class Rule(msgspec.Struct, frozen=True):
     guideline: Guideline
     ages: tuple[int, int] = (18, 120)
     goal: str | None = None
+    yen: int | None = None
+    acts_on: tuple[str, ...] = ()
 
 
 class When(msgspec.Struct, frozen=True, rename={"is_": "is"}):
@@ -109,12 +115,16 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A suggestion that fits, with the value that triggered it and how far that is over the line."""
+    """A suggestion that fits, with the value that triggered it and how far that is over the line.
+
+    `benefit` is the share of the person's own modifiable risk points that it acts on (0 to 1).
+    """
 
     rule: Rule
     trigger: Trigger
     held: Held
     distance: float
+    benefit: float = 0.0
 
 
 class Masked(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,26 +225,42 @@ def holds(when: When, about: About) -> bool:
     return True
 
 
-def _order(one: Found) -> tuple[int, float, int, str]:
-    return one.rule.tier, -one.distance, one.rule.minutes, one.rule.id
+def _order(one: Found) -> tuple[int, float, float, int, str]:
+    return one.rule.tier, -one.benefit, -one.distance, one.rule.minutes, one.rule.id
 
 
-Why = Literal["only", "tier", "distance", "effort"]
+Why = Literal["only", "tier", "benefit", "distance", "effort"]
 
 
 def why_before(one: Found, other: Found | None) -> Why:
-    """Why one comes before another: more pressing, further over its line, or less effort."""
+    """Why one comes before another: more pressing, more of the person's risk, further over its line, less effort."""
     if other is None:
         return "only"
     if one.rule.tier != other.rule.tier:
         return "tier"
+    if one.benefit != other.benefit:
+        return "benefit"
     return "distance" if one.distance != other.distance else "effort"
 
 
-def choose(about: About, answers: Mapping[str, Given], at: datetime, *, most: int = 5) -> Choice:
+def benefit(rule: Rule, parts: Mapping[str, float]) -> float:
+    """The share of a person's modifiable risk points that a suggestion acts on; 0 where there is no score."""
+    whole = sum(parts.values())
+    return sum(parts.get(name, 0.0) for name in rule.acts_on) / whole if whole > 0 else 0.0
+
+
+def choose(
+    about: About,
+    answers: Mapping[str, Given],
+    at: datetime,
+    *,
+    most: int = 5,
+    parts: Mapping[str, float] | None = None,
+) -> Choice:
     """The suggestions of this week: masks first, then what the person sent away, then one a kind by rank.
 
-    The rank knows the record, the guideline's tier and the effort; it knows nothing of who pays.
+    The rank knows the record, the guideline's tier, the modifiable `parts` of the risk score (points by name) and
+    the effort; it knows nothing of who pays.
     """
     masked: list[Masked] = []
     hidden: list[Found] = []
@@ -243,6 +269,7 @@ def choose(about: About, answers: Mapping[str, Given], at: datetime, *, most: in
         one = found(rule, about)
         if one is None:
             continue
+        one = msgspec.structs.replace(one, benefit=benefit(rule, parts or {}))
         mask = next((m for m in masks() if {rule.id, rule.kind} & set(m.blocks) and holds(m.when, about)), None)
         given = answers.get(rule.id)
         if mask is not None:

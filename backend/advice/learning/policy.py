@@ -122,40 +122,57 @@ class Belief:
 def believe(sums: Sums, settings: Settings, kind_of: Ints = KIND_OF, *, rounds: int = 3) -> Belief:
     """Fit shared slopes and own deviations in turn (a few rounds of backfitting, each exact given the other)."""
     d = sums.width // 2
-    kinds = int(kind_of.max()) + 1
     s = settings
     prior_mean = np.zeros(sums.width)
     prior_mean[0], prior_mean[d] = s.base, s.effect
     spread = np.full(sums.width, s.slope_spread)
     spread[0], spread[d] = s.base_spread, s.effect_spread
     noise = s.noise**2
-    precision = sums.xx / noise + np.diag(spread**-2)
-    inverse = np.linalg.inv(precision)
-    own_prior = np.full((kinds + 1, kinds + 1), s.person_spread**2)
-    own_prior[0, :], own_prior[:, 0] = 0, 0
-    own_prior[0, 0] = s.own_base_spread**2
-    own_prior[1:, 1:] += np.eye(kinds) * s.kind_spread**2
-    kind = np.eye(kinds)[kind_of]  # actions x kinds
-    own_precision = _own_precision(sums, kind) / noise + np.linalg.inv(own_prior)
-    own_inverse = np.linalg.inv(own_precision)
-    person = np.zeros((sums.people, kinds + 1))
+    inverse = np.linalg.inv(sums.xx / noise + np.diag(spread**-2))
+    kind = np.eye(int(kind_of.max()) + 1)[kind_of]  # actions x kinds
+    own_inverse = _own_inverse(sums, s, kind)
+    person = np.zeros((sums.people, kind.shape[1] + 1))
     mean = np.zeros((sums.actions, sums.width))
     for _ in range(rounds):
         moved = np.einsum("paw,p->aw", sums.x_all, person[:, 0]) + np.einsum(
             "paw,pa->aw", sums.x_sent, person[:, 1:] @ kind.T
         )
-        right = (sums.xy - moved) / noise + prior_mean / spread**2
-        mean = np.einsum("awv,av->aw", inverse, right)
-        left_all = sums.y_all - np.einsum("paw,aw->pa", sums.x_all, mean)
-        left_sent = sums.y_sent - np.einsum("paw,aw->pa", sums.x_sent, mean)
-        pulls = np.concatenate([left_all.sum(axis=1, keepdims=True), left_sent @ kind], axis=1) / noise
-        person = np.einsum("pkl,pl->pk", own_inverse, pulls)
+        mean = np.einsum("awv,av->aw", inverse, (sums.xy - moved) / noise + prior_mean / spread**2)
+        person = _own_mean(sums, mean, s, kind, own_inverse)
     return Belief(
         mean=mean,
         chol=s.boldness * np.linalg.cholesky(inverse),
         person_mean=person,
-        person_chol=s.boldness * np.linalg.cholesky(own_inverse),
+        person_chol=np.asarray(s.boldness * np.linalg.cholesky(own_inverse), dtype=float),
     )
+
+
+def for_person(shared: Belief, sums: Sums, settings: Settings, kind_of: Ints = KIND_OF) -> Belief:
+    """The belief about one person: what is shared by all, and her own deviation from her own sums."""
+    kind = np.eye(int(kind_of.max()) + 1)[kind_of]
+    own_inverse = _own_inverse(sums, settings, kind)
+    return Belief(
+        mean=shared.mean,
+        chol=shared.chol,
+        person_mean=_own_mean(sums, shared.mean, settings, kind, own_inverse),
+        person_chol=np.asarray(settings.boldness * np.linalg.cholesky(own_inverse), dtype=float),
+    )
+
+
+def _own_inverse(sums: Sums, s: Settings, kind: Floats) -> Floats:
+    kinds = kind.shape[1]
+    prior = np.full((kinds + 1, kinds + 1), s.person_spread**2)
+    prior[0, :], prior[:, 0] = 0, 0
+    prior[0, 0] = s.own_base_spread**2
+    prior[1:, 1:] += np.eye(kinds) * s.kind_spread**2
+    return np.asarray(np.linalg.inv(_own_precision(sums, kind) / s.noise**2 + np.linalg.inv(prior)), dtype=float)
+
+
+def _own_mean(sums: Sums, mean: Floats, s: Settings, kind: Floats, own_inverse: Floats) -> Floats:
+    left_all = sums.y_all - np.einsum("paw,aw->pa", sums.x_all, mean)
+    left_sent = sums.y_sent - np.einsum("paw,aw->pa", sums.x_sent, mean)
+    pulls = np.concatenate([left_all.sum(axis=1, keepdims=True), left_sent @ kind], axis=1) / s.noise**2
+    return np.asarray(np.einsum("pkl,pl->pk", own_inverse, pulls))
 
 
 def _own_precision(sums: Sums, kind: Floats) -> Floats:
@@ -170,7 +187,9 @@ def _own_precision(sums: Sums, kind: Floats) -> Floats:
     return found
 
 
-def best_sets(gains: Floats, before: Ints, price: FatiguePrice, weeks_ahead: int, kind_of: Ints = KIND_OF) -> Bools:
+def best_sets(
+    gains: Floats, before: Ints, price: FatiguePrice, weeks_ahead: int, kind_of: Ints = KIND_OF, most: int = MOST
+) -> Bools:
     """The best reminders of this week for each draw and person, with the weeks to come in view.
 
     `gains` (draws x people x 4 x actions) is benefit times effect, minus infinity where not eligible, by how many
@@ -182,6 +201,7 @@ def best_sets(gains: Floats, before: Ints, price: FatiguePrice, weeks_ahead: int
     value = np.concatenate([np.zeros((*top.shape[:-1], 1)), top], axis=-1)  # ... x before x count
     counts = np.arange(MOST + 1)
     value = value - price.of(counts[None, :], counts[:, None])
+    value[..., most + 1 :] = -np.inf  # the person's own budget
     ahead = np.zeros(value.shape[:-1])
     for _ in range(weeks_ahead):
         ahead = (value + ahead[..., None, :]).max(axis=-1)
@@ -241,6 +261,7 @@ def decide(
     settings: Settings,
     draw: np.random.Generator,
     kind_of: Ints = KIND_OF,
+    most: int = MOST,
 ) -> tuple[Bools, Floats]:
     """The reminders of one drawn plan, and the probability of each reminder under all plans.
 
@@ -251,7 +272,7 @@ def decide(
     steps = 1 - settings.tired * np.arange(MOST + 1)
     gain = benefit * effect * fresh[:, None]
     gains = np.where(eligible[None, :, None, :], gain[:, :, None, :] * steps[None, None, :, None], -np.inf)
-    plans = best_sets(gains, before, settings.price, settings.weeks_ahead, kind_of)
+    plans = best_sets(gains, before, settings.price, settings.weeks_ahead, kind_of, most)
     people = np.arange(len(features))
     chosen = plans[draw.integers(0, len(plans), len(features)), people]
     options = eligible.sum(axis=1) + 1

@@ -51,9 +51,7 @@ class Walks:
             wants = self._draw.random(people) < left / max(days_left, 1)
         return np.where(wants & (left > 0), best, NONE)
 
-    def learn(
-        self, chance: Floats, action: Ints, steps: Floats, is_here: Bools
-    ) -> None:
+    def learn(self, chance: Floats, action: Ints, steps: Floats, is_here: Bools) -> None:
         """Add a day."""
         known = np.column_stack([1 - chance, chance]) * is_here[:, None]
         for each in (NONE, GENERAL, FIRST, SECOND):
