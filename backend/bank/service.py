@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from backend import base, consent, people, record
+from backend import base, consent, governance, people, record
 from backend.bank.model import Demographics, Given, Identity, Provided, Provision, age_band
 from backend.bank.tables import PseudonymRow
 from backend.consent import (
@@ -108,7 +108,7 @@ def mine(session: Session, *, actor: people.Actor) -> list[Recipient]:
     return [each for each in found if each.site == actor.site and each.kind is not RecipientKind.COUNSELLOR]
 
 
-def _recipient_for(
+def recipient_for(
     session: Session, actor: people.Actor, recipient: str, purpose: Purpose | None
 ) -> tuple[Recipient, Purpose]:
     found = next((each for each in mine(session, actor=actor) if each.id == recipient), None)
@@ -130,7 +130,7 @@ def readable(
     clock: base.Clock = base.CLOCK,
 ) -> list[Provided]:
     """Return whom a recipient may read now; who switched off or paused is neither listed nor counted."""
-    found, asked = _recipient_for(session, actor, recipient, purpose)
+    found, asked = recipient_for(session, actor, recipient, purpose)
     shares = consent.people_sharing(session, recipient=found, purpose=asked, clock=clock)
     listed = [
         Provided(
@@ -159,7 +159,7 @@ def provide(
     Needs a write unit. Raises NotPermitted for everything else, an unknown pseudonym included; a try
     at somebody who has switched off is logged for that person.
     """
-    found, asked = _recipient_for(session, actor, recipient, purpose)
+    found, asked = recipient_for(session, actor, recipient, purpose)
     person = session.execute(
         select(col(PseudonymRow.person)).where(
             col(PseudonymRow.recipient) == found.id,
@@ -169,9 +169,38 @@ def provide(
     ).scalar_one_or_none()
     if person is None:
         consent.refuse_unknown(session, actor=actor, purpose=asked, recipient=found.id)
-    permit = consent.permit(session, actor=actor, person=person, purpose=asked, recipient=found.id, clock=clock)
-    values = _values(session, permit, since, clock)
-    identity, demographics = _about(session, permit, clock)
+    return gather(
+        session,
+        actor=actor,
+        person=person,
+        recipient=found,
+        purpose=asked,
+        pseudonym=pseudonym,
+        since=since,
+        clock=clock,
+    )
+
+
+def gather(
+    session: Session,
+    *,
+    actor: people.Actor,
+    person: str,
+    recipient: Recipient,
+    purpose: Purpose,
+    pseudonym: str,
+    since: date | None = None,
+    clock: base.Clock = base.CLOCK,
+) -> Provision:
+    """Return what a person has switched on at this moment, cut to the verdict where the recipient is an approved use.
+
+    Consent, verdict and the list of permitted items are asked here, inside the unit in which the values leave.
+    """
+    permit = consent.permit(session, actor=actor, person=person, purpose=purpose, recipient=recipient.id, clock=clock)
+    names = _approved_names(session, permit, recipient, clock)
+    found, asked = recipient, purpose
+    values = _values(session, permit, since, names, clock)
+    identity, demographics = _about(session, permit, names, clock)
     return Provision(
         recipient=found.id,
         purpose=asked,
@@ -185,16 +214,39 @@ def provide(
     )
 
 
+def _approved_names(session: Session, permit: Permit, recipient: Recipient, clock: base.Clock) -> frozenset[str] | None:
+    """Return the columns that a verdict leaves under this permit; None where the recipient is no approved use."""
+    use = consent.held_by(session, recipients=[recipient.id]).get(recipient.id)
+    if use is None:
+        return None
+    names = use.verdict.names_in(permit.categories)
+    governance.require_read(
+        session,
+        use=use.verdict.use,
+        columns=sorted(names),
+        purpose=permit.purpose,
+        recipient=recipient.id,
+        identifiability=permit.identifiability,
+        clock=clock,
+    )
+    return names
+
+
 @cache
 def may_leave() -> tuple[str, ...]:
     """Return the metrics whose values may leave: free text may hold a name, so it stays."""
     return tuple(name for name, metric in record.catalogue.all_metrics().items() if metric.value != "text")
 
 
-def _about(session: Session, permit: Permit, clock: base.Clock) -> tuple[Identity | None, Demographics | None]:
+def _about(
+    session: Session, permit: Permit, names: frozenset[str] | None, clock: base.Clock
+) -> tuple[Identity | None, Demographics | None]:
     now = clock.now()
     is_named = permit.identifiability is Identifiability.NAMED and permit.allows(Category.ID, now)
     has_band = permit.allows(Category.DEMO, now)
+    if names is not None:  # a verdict names each column
+        is_named = is_named and {"name", "kana"} <= names
+        has_band = has_band and {"age_band", "sex"} <= names
     if not (is_named or has_band):
         return None, None
     facts = people.person(session, person=permit.person)
@@ -207,9 +259,17 @@ def _about(session: Session, permit: Permit, clock: base.Clock) -> tuple[Identit
     return identity, demographics
 
 
-def _values(session: Session, permit: Permit, since: date | None, clock: base.Clock) -> tuple[Given, ...]:
+def _may_go(metric: str, names: frozenset[str] | None) -> bool:
+    category = Category(record.catalogue.metric(metric).category)
+    return (names is None or metric in names) and consent.may_be_held(category, metric)
+
+
+def _values(
+    session: Session, permit: Permit, since: date | None, names: frozenset[str] | None, clock: base.Clock
+) -> tuple[Given, ...]:
     today = clock.now().astimezone(base.TOKYO).date()
     first = max(since or date.min, today - PERIOD)
+    allowed = tuple(metric for metric in may_leave() if _may_go(metric, names))
     given = [
         Given(
             metric=reading.metric,
@@ -220,10 +280,12 @@ def _values(session: Session, permit: Permit, since: date | None, clock: base.Cl
             state=reading.state,
         )
         for reading in record.read(
-            session, permit=permit, metrics=may_leave(), since=_end_of(first - timedelta(days=1)), clock=clock
+            session, permit=permit, metrics=allowed, since=_end_of(first - timedelta(days=1)), clock=clock
         )
     ]
     for metric in record.series_metrics(session, permit=permit, clock=clock):
+        if not _may_go(metric, names):
+            continue
         known = record.catalogue.metric(metric)
         given += [
             Given(

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from backend.base import ledger, ledger_verify
+from backend.base import journal, ledger, ledger_verify
 from backend.base.clock import CLOCK, TOKYO, Clock, FixedClock, SystemClock, new_id
 from backend.base.db import Table, UtcDateTime, afterwards
 from backend.base.events import publish, subscribe
@@ -99,6 +99,7 @@ __all__ = [
     "install_errors",
     "job_handler",
     "job_state",
+    "journal",
     "keyed_hash",
     "ledger",
     "ledger_verify",

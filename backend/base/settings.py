@@ -20,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload_limit_mb: int = 4096
     lease_seconds: int = 30
     trusted_proxies: int = 0
+    journal: Path | None = None
 
     @property
     def database(self) -> str:
@@ -33,8 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settings_from_env(env: dict[str, str] | None = None) -> Settings:
-    """Settings out of MEGURI_HOME, _ORIGIN, _RP_ID, _DATABASE_URL, _DEMO, _UPLOAD_LIMIT_MB, _LEASE_SECONDS
-    and _TRUSTED_PROXIES.
+    """Settings out of MEGURI_HOME, _ORIGIN, _RP_ID, _DATABASE_URL, _DEMO, _UPLOAD_LIMIT_MB, _LEASE_SECONDS,
+    _TRUSTED_PROXIES and _JOURNAL.
     """
     get = (os.environ if env is None else env).get
     origin = get("MEGURI_ORIGIN", "http://localhost:8000").rstrip("/")
@@ -47,4 +48,5 @@ def settings_from_env(env: dict[str, str] | None = None) -> Settings:
         upload_limit_mb=int(get("MEGURI_UPLOAD_LIMIT_MB", "4096")),
         lease_seconds=int(get("MEGURI_LEASE_SECONDS", "30")),
         trusted_proxies=int(get("MEGURI_TRUSTED_PROXIES", "0")),
+        journal=Path(kept).resolve() if (kept := get("MEGURI_JOURNAL", "")) else None,
     )

@@ -80,6 +80,10 @@ def _web_command(host: str, port: int) -> list[str]:
 
 
 def _web(arguments: argparse.Namespace) -> int:
+    from backend import app
+
+    app.load_rooms()
+    base.journal.replay()
     os.execv(sys.executable, _web_command(arguments.host, arguments.port or base.runtime().settings.port))  # noqa: S606
 
 
@@ -93,6 +97,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     upgrade(runtime)
     if not (runtime.settings.home / "keyring.json").exists():
         assert runtime.keys  # made here once, so that web and worker find the same
+    base.journal.replay()
     _prepare_sites()
     if runtime.settings.demo:
         demo.prepare()

@@ -1,9 +1,12 @@
 """Consent: who allowed what, to whom, until when; the single source of 'may we?'."""
 
-from backend import base
+from backend import base, people
 from backend.consent.audit import differences_from_ledger
+from backend.consent.concern import concerned
+from backend.consent.endings import end_all, end_grants_of, end_over
 from backend.consent.model import (
     Category,
+    Concerns,
     Grant,
     Identifiability,
     Mode,
@@ -19,6 +22,7 @@ from backend.consent.model import (
     TextRef,
     Words,
 )
+from backend.consent.notices import NextGen, nextgen, nextgen_usable, note_notice, stop_nextgen
 from backend.consent.permits import note_read, permit, refuse_unknown
 from backend.consent.recipients import (
     RecipientArrived,
@@ -30,6 +34,7 @@ from backend.consent.recipients import (
     register_recipient,
     remove_member,
     rule_set,
+    rule_source,
 )
 from backend.consent.refusals import (
     ConsentWithdrawn,
@@ -40,10 +45,21 @@ from backend.consent.refusals import (
     RecipientGone,
     RuleMatchesNothing,
 )
+from backend.consent.sensitive import (
+    SENSITIVE,
+    ListBroken,
+    SensitiveClosed,
+    closed_categories,
+    load_list,
+    may_be_held,
+    sensitive_items,
+)
 from backend.consent.service import Changed, ConsentChanged, set_pause, set_switch
-from backend.consent.shared import Shared, people_sharing, shared_with
+from backend.consent.shared import Shared, given_to, people_sharing, shared_with
 from backend.consent.standing_rules import RuleChanged, add_rule, apply_to_newcomer, end_rule
+from backend.consent.state import grant_with, rules_of
 from backend.consent.texts import ConsentText, Texts, Wording, read_texts, texts, use_texts
+from backend.consent.understanding import CheckNeeded, answer_check, has_understood, questions
 from backend.consent.verdicts import (
     DERIVED,
     PERSON_COLUMNS,
@@ -65,25 +81,31 @@ from backend.consent.views import Card, Change, Overview, Read, history, overvie
 
 # Inside the room, not against the stream: a new recipient meets the rules that people have set.
 base.subscribe(RecipientArrived, apply_to_newcomer)
+base.subscribe(people.PersonErased, end_all)
 
 __all__ = [
     "DERIVED",
     "PERSON_COLUMNS",
+    "SENSITIVE",
     "Beyond",
     "Card",
     "Category",
     "Change",
     "Changed",
+    "CheckNeeded",
     "Cohort",
     "Column",
+    "Concerns",
     "ConsentChanged",
     "ConsentText",
     "ConsentWithdrawn",
     "Grant",
     "HeldUse",
     "Identifiability",
+    "ListBroken",
     "Mode",
     "NeedsBoard",
+    "NextGen",
     "NoSuchRule",
     "NotOffered",
     "NotPermitted",
@@ -101,6 +123,7 @@ __all__ = [
     "RuleChanged",
     "RuleMatchesNothing",
     "RuleSet",
+    "SensitiveClosed",
     "Shared",
     "Terms",
     "TextRef",
@@ -112,19 +135,34 @@ __all__ = [
     "add_member",
     "add_rule",
     "adopt_rule_set",
+    "answer_check",
     "beyond",
+    "closed_categories",
+    "concerned",
     "differences_from_ledger",
+    "end_all",
+    "end_grants_of",
+    "end_over",
     "end_rule",
+    "given_to",
+    "grant_with",
+    "has_understood",
     "held_by",
     "held_use",
     "held_uses",
     "history",
+    "load_list",
+    "may_be_held",
     "may_read",
+    "nextgen",
+    "nextgen_usable",
+    "note_notice",
     "note_read",
     "overview",
     "people_sharing",
     "permit",
     "put_verdict",
+    "questions",
     "read_texts",
     "reads",
     "receipt_of",
@@ -135,9 +173,13 @@ __all__ = [
     "register_recipient",
     "remove_member",
     "rule_set",
+    "rule_source",
+    "rules_of",
+    "sensitive_items",
     "set_pause",
     "set_switch",
     "shared_with",
+    "stop_nextgen",
     "texts",
     "use_texts",
 ]

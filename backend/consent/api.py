@@ -8,7 +8,9 @@ from pydantic import BaseModel
 
 from backend import base, people
 from backend.base import ledger
-from backend.consent import service, standing_rules, views, wire
+from backend.consent import fhir, service, standing_rules, views, wire
+from backend.consent import notices as act
+from backend.consent import understanding as check
 from backend.consent.texts import texts
 
 api = base.APIBlueprint("consent")
@@ -154,3 +156,63 @@ def keys() -> Response:
 def text(path: wire.TextPath) -> Response:
     """One version of the wording that a switch rests on, verbatim, old versions included."""
     return _answer(wire.text_out(texts().version(path.id, path.version)))
+
+
+@api.get("/consent/check", endpoint="check", responses={"200": wire.CheckOut})
+def check_questions() -> Response:
+    """The three questions before the first entrustment, and whether I have answered them."""
+    actor = people.current_actor()
+    with base.read_session() as session:
+        is_passed = actor.person is not None and check.has_understood(session, person=actor.person)
+    asked = [wire.QuestionOut(id=each.id, options=list(each.options)) for each in check.questions().questions]
+    return _answer(wire.CheckOut(is_passed=is_passed, questions=asked))
+
+
+@api.post("/consent/check", endpoint="answer_check", responses={"200": wire.CheckedOut})
+def answer_check(body: wire.CheckIn) -> Response:
+    """Answer them; wrong ones come back and can be answered again."""
+    with base.write_unit() as session:
+        done = check.answer_check(session, actor=people.current_actor(), answers=body.answers)
+    return _answer(wire.CheckedOut(is_passed=done.is_passed, wrong=list(done.wrong)))
+
+
+def _nextgen(found: act.NextGen) -> Response:
+    return _answer(wire.NextGenOut(**msgspec.structs.asdict(found)))
+
+
+@api.get("/consent/nextgen", endpoint="nextgen", responses={"200": wire.NextGenOut})
+def nextgen() -> Response:
+    """How I stand under the Next-Generation Medical Infrastructure Act: noticed since when, stopped or not."""
+    actor = people.current_actor()
+    if actor.person is None:
+        raise base.NotAllowed
+    with base.read_session() as session:
+        return _nextgen(act.nextgen(session, person=actor.person))
+
+
+@api.post("/consent/nextgen/seen", endpoint="nextgen_seen", responses={"200": wire.NextGenOut})
+def nextgen_seen() -> Response:
+    """The notice was shown to me; the first time starts the waiting time."""
+    with base.write_unit() as session:
+        return _nextgen(act.note_notice(session, actor=people.current_actor()))
+
+
+@api.put("/consent/nextgen", endpoint="stop_nextgen", responses={"200": wire.ChangedOut})
+def stop_nextgen(body: wire.NextGenIn) -> Response:
+    """Stop the use of my data under the Act, or let it go on; the answer is the signed receipt."""
+    with base.write_unit() as session:
+        changed = act.stop_nextgen(session, actor=people.current_actor(), stop=body.stop, client_id=body.client_id)
+    return _answer(_changed(changed))
+
+
+@api.get("/consent/fhir", endpoint="fhir", responses={"200": None})
+def fhir_export() -> Response:
+    """My consents, my changes and every read by others as a FHIR R4 bundle; needs the passkey once more."""
+    actor = people.current_actor()
+    people.require_step_up(actor)
+    with base.read_session() as session:
+        bundle = fhir.export(session, actor=actor)
+    response = make_response(msgspec.json.encode(bundle))
+    response.headers["Content-Type"] = "application/fhir+json"
+    response.headers["Content-Disposition"] = 'attachment; filename="meguri-consent.fhir.json"'
+    return response

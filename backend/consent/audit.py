@@ -31,7 +31,7 @@ def _changes(session: Session, bodies: Bodies) -> list[Problem]:
         if said != (f"consent.{row.kind}", row.person, row.id, row.is_on, row.recipient, row.category):
             problems.append(Problem(table="consent_change", row=row.id, what="differs from the ledger"))
     for leaf, (kind, _, body) in bodies.items():
-        if kind in {"consent.switch", "consent.pause", "consent.rule"} and leaf not in known:
+        if kind in {"consent.switch", "consent.pause", "consent.rule", "consent.nextgen"} and leaf not in known:
             problems.append(Problem(table="consent_change", row=str(body["change"]), what="missing"))
     return problems
 

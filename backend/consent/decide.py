@@ -29,6 +29,7 @@ def usable(
     is_paused: bool,
     at: datetime,
     reads_today: int = 0,
+    closed: frozenset[Category] = frozenset(),
 ) -> tuple[frozenset[Category], Reason | None]:
     """Return the categories a grant opens at a moment; if none, the first condition that failed."""
     whole = _whole_refusal(grant, recipient=recipient, is_paused=is_paused, at=at, reads_today=reads_today)
@@ -37,6 +38,10 @@ def usable(
     current = {each for each in grant.switches if not must_ask_again(each.text, each.category, meanings)}
     if not current:
         return frozenset(), Reason.TEXT_CHANGED
+    if recipient.kind not in UNPAUSED_KINDS:  # what the bank may not hold at all
+        current = {each for each in current if each.category not in closed}
+        if not current:
+            return frozenset(), Reason.NOT_LISTED
     allowed = frozenset(
         each.category
         for each in current

@@ -101,6 +101,7 @@ class Reason(StrEnum):
     RULES_FORBID = "rules_forbid"
     TOO_OFTEN = "too_often"
     RECIPIENT_CLOSED = "recipient_closed"
+    NOT_LISTED = "not_listed"
     WITHDRAWN = "withdrawn"
 
 
@@ -123,6 +124,18 @@ class TextRef(msgspec.Struct, frozen=True, order=True):
     sha256: str
 
 
+class Concerns(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an offer can concern at all; empty means everybody. Ages in completed years, both ends included."""
+
+    sexes: tuple[str, ...] = ()
+    age_from: int = 0
+    age_to: int = 150
+
+    def holds(self, *, age_years: int, sex: str) -> bool:
+        """Return whether the offer can concern a person."""
+        return self.age_from <= age_years <= self.age_to and (not self.sexes or sex in self.sexes)
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What one recipient asks for under one purpose."""
 
@@ -136,6 +149,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None = None
     erase_after_days: int = 0
     reads_per_day: int | None = None
+    concerns: Concerns | None = None
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ from backend.consent.model import (
 )
 from backend.consent.recipients import recipients_of, rule_set
 from backend.consent.refusals import ConsentWithdrawn, NotPermitted
+from backend.consent.sensitive import closed_categories
 from backend.consent.state import grants_of, standing_of
 from backend.consent.tables import ReadRow, SwitchRow
 from backend.consent.texts import texts
@@ -157,6 +158,7 @@ def _opened(
             recipient=recipient,
             rules=rule_set(session, site=recipient.site),
             meanings=texts().meanings,
+            closed=closed_categories(),
             is_paused=is_paused,
             at=now,
             reads_today=reads_since(session, grant=grant, since=now - timedelta(days=1)),

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from backend import base
 from backend.consent.model import (
     Category,
+    Concerns,
     Identifiability,
     Mode,
     Offer,
@@ -62,6 +63,7 @@ def register_recipient(session: Session, *, recipient: Recipient) -> None:
                 ends_at=terms.ends_at,
                 erase_after_days=terms.erase_after_days,
                 reads_per_day=terms.reads_per_day,
+                concerns=None if terms.concerns is None else msgspec.to_builtins(terms.concerns),
             )
         )
     session.flush()
@@ -135,6 +137,7 @@ def _recipients(session: Session, condition: Any) -> list[Recipient]:
                 ends_at=terms.ends_at,
                 erase_after_days=terms.erase_after_days,
                 reads_per_day=terms.reads_per_day,
+                concerns=None if terms.concerns is None else msgspec.convert(terms.concerns, Concerns),
             )
         )
     uses = held_by(session, recipients=list(asked))
@@ -196,6 +199,12 @@ def rule_set(session: Session, *, site: str) -> RuleSet:
         )
         _compiled[site, version] = held
     return held
+
+
+def rule_source(session: Session, *, site: str, version: str) -> str | None:
+    """Return the policy text that a version of a place's rules was compiled from, None where it never was in force."""
+    query = select(col(RuleSetRow.source)).where(col(RuleSetRow.site) == site, col(RuleSetRow.version) == version)
+    return session.execute(query.order_by(col(RuleSetRow.serial).desc()).limit(1)).scalar_one_or_none()
 
 
 # Version is a hash of the content, so that a cached value cannot be an outdated one.

@@ -12,16 +12,19 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from backend import base, people
-from backend.base import ledger
+from backend.base import journal, ledger
+from backend.consent.concern import concerned
 from backend.consent.decide import UNPAUSED_KINDS
 from backend.consent.model import Category, Grant, Offer, Purpose, Recipient, Rule, Terms, TextRef
 from backend.consent.recipients import recipient_of, rule_set
 from backend.consent.refusals import NeedsBoard, NotOffered, RecipientGone
+from backend.consent.sensitive import SensitiveClosed, closed_categories
 from backend.consent.state import grants_of, raise_epoch, standing_of
 from backend.consent.tables import ChangeRow, GrantRow, StandingRow, SwitchRow
 from backend.consent.texts import texts
+from backend.consent.understanding import require_understood
 
-ChangeKind = Literal["switch", "pause", "rule"]
+ChangeKind = Literal["switch", "pause", "rule", "nextgen"]
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +120,7 @@ def set_switch(
     if found.site != act.site:
         raise RecipientGone
     if on and found.kind not in UNPAUSED_KINDS:
+        require_understood(session, person=act.person)
         people.require_step_up(actor, clock=clock)
     return switch(session, act=act, recipient=found, purpose=purpose, category=category, on=on)
 
@@ -134,9 +138,15 @@ def switch(
     text: TextRef | None
     if on:
         terms = offered(session, recipient=recipient, purpose=purpose, category=category, at=act.at)
+        if (recipient.id, purpose) not in concerned(
+            session, person=act.person, recipients=[recipient], clock=base.FixedClock(act.at)
+        ):
+            raise NotOffered
         grant = _grant_for(session, act, held, terms, recipient)
         text = texts().newest(terms.text_id).ref
     else:
+        body = {"person": act.person, "recipient": recipient.id, "purpose": purpose, "category": category}
+        journal.note(session, kind="consent.off", body=body, clock=base.FixedClock(act.at))
         grant = held.id if held is not None else None
         text = next((each.text for each in held.switches if each.category is category), None) if held else None
     erase_at = _turn(session, act, grant, category, on, text)
@@ -168,6 +178,8 @@ def offered(session: Session, *, recipient: Recipient, purpose: Purpose, categor
         raise NotOffered
     rules = rule_set(session, site=recipient.site)
     if rules.has_switch(purpose, category, recipient, terms.identifiability):
+        if recipient.kind not in UNPAUSED_KINDS and category in closed_categories():
+            raise SensitiveClosed
         return terms
     offer = rules.offer(purpose, category, recipient.kind, terms.identifiability)
     raise NeedsBoard if offer is Offer.BOARD else NotOffered
@@ -327,6 +339,8 @@ def set_pause(
         return before
     if not on and standing_of(session, person=act.person).paused_since is not None:
         people.require_step_up(actor, clock=clock)
+    if on:
+        journal.note(session, kind="consent.pause", body={"person": act.person}, clock=base.FixedClock(act.at))
     raise_epoch(session, person=act.person)
     paused = update(StandingRow).where(col(StandingRow.person) == act.person)
     session.execute(paused.values(paused_since=act.at if on else None))

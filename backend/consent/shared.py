@@ -13,8 +13,9 @@ from backend import base
 from backend.consent.decide import usable
 from backend.consent.model import Category, Identifiability, Purpose, Recipient
 from backend.consent.recipients import rule_set
+from backend.consent.sensitive import closed_categories
 from backend.consent.state import grants_of, standing_of
-from backend.consent.tables import GrantRow
+from backend.consent.tables import GrantRow, SwitchRow
 from backend.consent.texts import texts
 
 
@@ -52,6 +53,7 @@ def shared_with(
         recipient=recipient,
         rules=rule_set(session, site=recipient.site),
         meanings=texts().meanings,
+        closed=closed_categories(),
         is_paused=standing_of(session, person=person).paused_since is not None,
         at=clock.now(),
     )
@@ -85,3 +87,18 @@ def people_sharing(
         for person in list(persons)
     )
     return [each for each in found if each is not None]
+
+
+def given_to(session: Session, *, person: str, recipient: str, purpose: Purpose) -> frozenset[Category]:
+    """Return the kinds of data that a recipient has ever read under a purpose, also under grants that are over."""
+    rows = session.execute(
+        select(col(SwitchRow.category))
+        .join(GrantRow, (col(GrantRow.person) == col(SwitchRow.person)) & (col(GrantRow.id) == col(SwitchRow.grant)))
+        .where(
+            col(SwitchRow.person) == person,
+            col(SwitchRow.reads) > 0,
+            col(GrantRow.recipient) == recipient,
+            col(GrantRow.purpose) == purpose,
+        )
+    ).scalars()
+    return frozenset(Category(each) for each in rows)

@@ -9,13 +9,16 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from backend import base, people
+from backend.consent.concern import concerned
 from backend.consent.decide import UNPAUSED_KINDS
 from backend.consent.model import Category, Purpose, Recipient, RecipientKind, Rule
 from backend.consent.recipients import RecipientArrived, recipient_of, recipients
 from backend.consent.refusals import NeedsBoard, NoSuchRule, NotOffered, RecipientGone, RuleMatchesNothing
+from backend.consent.sensitive import SensitiveClosed
 from backend.consent.service import Act, Changed, act_of, answered_before, offered, record_change, rule_body, switch
 from backend.consent.state import grants_of, raise_epoch, rules_of
 from backend.consent.tables import RuleRow
+from backend.consent.understanding import require_understood
 
 
 class RuleChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +51,7 @@ def add_rule(
     if before is not None:
         return RuleChanged(rule=_rule_of(session, act, before), change=before, switches=())
     if effect == "create" and kind not in UNPAUSED_KINDS:
+        require_understood(session, person=act.person)
         people.require_step_up(actor, clock=clock)
     rule = Rule(
         id=base.new_id(),
@@ -151,9 +155,9 @@ def _apply(session: Session, act: Act, rule: Rule, recipient: Recipient) -> list
 def _is_offered(session: Session, act: Act, recipient: Recipient, purpose: Purpose, category: Category) -> bool:
     try:
         offered(session, recipient=recipient, purpose=purpose, category=category, at=act.at)
-    except (NotOffered, NeedsBoard, RecipientGone):
+    except (NotOffered, NeedsBoard, RecipientGone, SensitiveClosed):
         return False
-    return True
+    return (recipient.id, purpose) in concerned(session, person=act.person, recipients=[recipient])
 
 
 def apply_to_newcomer(session: Session, arrived: RecipientArrived) -> None:

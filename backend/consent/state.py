@@ -87,3 +87,9 @@ def rules_of(session: Session, *, person: str) -> list[Rule]:
         )
         for row in rows
     ]
+
+
+def grant_with(session: Session, *, person: str, recipient: str, purpose: Purpose) -> Grant | None:
+    """Return the open grant of a person for a recipient and purpose, None where there is none."""
+    held = grants_of(session, person=person)
+    return next((each for each in held if each.recipient == recipient and each.purpose is purpose), None)

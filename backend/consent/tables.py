@@ -39,6 +39,7 @@ class TermsRow(base.Table, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
     erase_after_days: int = 0
     reads_per_day: int | None = None
+    concerns: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
 class MemberRow(base.Table, table=True):
@@ -173,3 +174,25 @@ class ReadRow(base.Table, table=True):
     leaf: int
 
     __table_args__ = (Index("ix_consent_read_by_time", "person", "at"),)
+
+
+class UnderstoodRow(base.Table, table=True):
+    """That a person answered the three questions about entrusting, and in which version."""
+
+    __tablename__ = "consent_understood"
+
+    person: str = Field(primary_key=True)
+    version: int
+    tries: int = 0
+    passed_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
+
+
+class NextGenRow(base.Table, table=True):
+    """Notice given to a person under the Next-Generation Medical Infrastructure Act, and whether she stopped it."""
+
+    __tablename__ = "consent_nextgen"
+
+    person: str = Field(primary_key=True)
+    notice_version: int
+    noticed_at: datetime = Field(sa_type=base.UtcDateTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from backend import base, people
 from backend.base import ledger
+from backend.consent.concern import concerned
 from backend.consent.decide import UNPAUSED_KINDS, Meanings, must_ask_again
 from backend.consent.model import (
     Category,
@@ -28,12 +29,15 @@ from backend.consent.model import (
 )
 from backend.consent.permits import open_metrics
 from backend.consent.recipients import recipients, rule_set
+from backend.consent.sensitive import closed_categories
 from backend.consent.state import grants_of, rules_of, standing_of
 from backend.consent.tables import ChangeRow, ReadRow, SwitchRow
 from backend.consent.texts import ConsentText, texts
 
 Status = Literal["off", "on", "paused", "ask_again", "not_yet", "ended", "closed"]
 WEEK = timedelta(days=7)
+_SAID = {"needs_board", "sensitive_closed"}
+"""Closed switches that are shown with the reason: they may open one day."""
 
 
 class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +55,7 @@ class SwitchView(msgspec.Struct, frozen=True, kw_only=True):
     is_on: bool
     since: datetime | None
     can_turn_on: bool
-    why_not: Literal["not_offered", "needs_board", "closed"] | None
+    why_not: Literal["not_offered", "needs_board", "closed", "sensitive_closed"] | None
     must_ask_again: bool
     by_rule: bool
     reads: ReadSummary
@@ -131,12 +135,22 @@ def overview(session: Session, *, actor: people.Actor, clock: base.Clock = base.
     held = {(each.recipient, each.purpose): each for each in grants_of(session, person=person)}
     rules = rule_set(session, site=actor.site)
     reads = _Reads(session, person, now)
+    everybody = recipients(session, site=actor.site)
+    mine = {name for name, _ in held}
     cards = [
         _card(recipient, purpose, held.get((recipient.id, purpose)), rules, reads, standing.paused_since, now)
-        for recipient in recipients(session, site=actor.site)
+        for recipient in everybody
         for purpose in _purposes(recipient, held)
     ]
-    shown = [each for each in cards if each.status != "closed" or each.reads.ever]
+    about_me = concerned(
+        session, person=person, recipients=[each for each in everybody if each.id not in mine], clock=clock
+    )
+    shown = [
+        each
+        for each in cards
+        if (each.status != "closed" or each.reads.ever)
+        and (each.recipient in mine or (each.recipient, each.purpose) in about_me)
+    ]
     return Overview(
         paused_since=standing.paused_since,
         bank=tuple(each for each in shown if each.kind not in UNPAUSED_KINDS),
@@ -223,7 +237,7 @@ def _card(
         for category in listed
     )
     # What the rules do not offer has no switch at all, unless it is still on from before.
-    switches = tuple(each for each in switches if each.is_on or each.can_turn_on or each.why_not == "needs_board")
+    switches = tuple(each for each in switches if each.is_on or each.can_turn_on or each.why_not in _SAID)
     return Card(
         recipient=recipient.id,
         kind=recipient.kind,
@@ -252,7 +266,7 @@ def _switch_view(
     reads: _Reads,
     now: datetime,
 ) -> SwitchView:
-    why_not: Literal["not_offered", "needs_board", "closed"] | None = None
+    why_not: Literal["not_offered", "needs_board", "closed", "sensitive_closed"] | None = None
     if terms is None or not recipient.is_open or (terms.ends_at is not None and now >= terms.ends_at):
         why_not = "closed"
     else:
@@ -261,6 +275,8 @@ def _switch_view(
             purpose, category, recipient, terms.identifiability
         ):
             why_not = "needs_board" if offer is Offer.BOARD else "not_offered"
+        elif recipient.kind not in UNPAUSED_KINDS and category in closed_categories():
+            why_not = "sensitive_closed"
     return SwitchView(
         category=category,
         is_on=on is not None,

@@ -45,7 +45,7 @@ class SwitchOut(Wire):
     is_on: bool
     since: datetime | None
     can_turn_on: bool
-    why_not: Literal["not_offered", "needs_board", "closed"] | None
+    why_not: Literal["not_offered", "needs_board", "closed", "sensitive_closed"] | None
     must_ask_again: bool
     by_rule: bool
     reads: ReadsOut
@@ -143,7 +143,7 @@ class ChangedOut(Wire):
 
     id: str
     at: datetime
-    kind: Literal["switch", "pause", "rule"]
+    kind: Literal["switch", "pause", "rule", "nextgen"]
     is_on: bool
     receipt: str
 
@@ -161,7 +161,7 @@ class ChangeOut(Wire):
 
     id: str
     at: datetime
-    kind: Literal["switch", "pause", "rule"]
+    kind: Literal["switch", "pause", "rule", "nextgen"]
     is_on: bool
     recipient: str | None
     names: WordsOut | None
@@ -246,6 +246,49 @@ class TextFullOut(Wire):
     ja: WordingOut
     ja_easy: WordingOut = Field(serialization_alias="ja-easy", validation_alias="ja-easy")
     en: WordingOut
+
+
+class QuestionOut(Wire):
+    """One question; its words are `consent.check.<id>` and `consent.check.<id>.<option>`."""
+
+    id: str
+    options: list[str]
+
+
+class CheckOut(Wire):
+    """The questions before the first entrustment."""
+
+    is_passed: bool
+    questions: list[QuestionOut]
+
+
+class CheckIn(Wire):
+    """Answers by question."""
+
+    answers: dict[Id, Id] = Field(max_length=10)
+
+
+class CheckedOut(Wire):
+    """Whether all were right; `wrong` names those to read again."""
+
+    is_passed: bool
+    wrong: list[str]
+
+
+class NextGenOut(Wire):
+    """How I stand under the Next-Generation Medical Infrastructure Act."""
+
+    notice_version: int
+    noticed_at: datetime | None
+    usable_from: datetime | None
+    stopped_at: datetime | None
+
+
+class NextGenIn(Wire):
+    """Stop the use, or let it go on."""
+
+    stop: bool
+    client_id: ClientId
 
 
 class PageQuery(Wire):

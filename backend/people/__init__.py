@@ -18,6 +18,7 @@ from backend.people.accounts import (
     settings,
     steps,
 )
+from backend.people.erasure import Erased, PersonErased, erase_person
 from backend.people.invites import (
     InviteExpired,
     InviteMistyped,
@@ -74,6 +75,7 @@ __all__ = [
     "Actor",
     "BatchFacts",
     "BirthImplausible",
+    "Erased",
     "InviteExpired",
     "InviteFacts",
     "InviteMistyped",
@@ -86,6 +88,7 @@ __all__ = [
     "Municipality",
     "NoSuchPerson",
     "Operator",
+    "PersonErased",
     "PersonFacts",
     "PushKind",
     "Role",
@@ -108,6 +111,7 @@ __all__ = [
     "create_account",
     "create_person",
     "current_actor",
+    "erase_person",
     "forget_old",
     "grouped",
     "install",

@@ -8,7 +8,7 @@ import msgspec
 from flask import Response, jsonify, request
 
 from backend import base
-from backend.people import accounts, ceremonies, invites, limits, login, model, places, push, service, sessions
+from backend.people import accounts, ceremonies, erasure, invites, limits, login, model, places, push, service, sessions
 from backend.people import wire as w
 from backend.people.model import AccountSettings, Actor
 from backend.people.sessions import Started
@@ -218,6 +218,19 @@ def signout() -> Any:
         with base.write_unit() as session:
             sessions.end(session, account=actor.account, name=actor.session)
     response = Response(status=204)
+    login.clear_cookie(response)
+    return response
+
+
+@api.post("/me/erase", responses={200: w.ErasedOut})
+def erase_me(body: w.EraseIn) -> Any:
+    """Erase me and everything of mine for good; needs the passkey once more. What is left is the receipt."""
+    actor = login.current_actor()
+    if actor.person is None:
+        raise base.NotAllowed
+    sessions.require_step_up(actor)
+    erased = erasure.erase_person(person=actor.person)
+    response = jsonify(_json(w.ErasedOut(at=erased.at, receipt=erased.receipt)))
     login.clear_cookie(response)
     return response
 

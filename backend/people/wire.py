@@ -208,3 +208,16 @@ class PushIn(Wire):
 class PushOut(Wire):
     key: str = Field(description="public VAPID key (base64url), for pushManager.subscribe")
     is_on: bool = Field(description="the server has a subscription of this very session")
+
+
+class EraseIn(Wire):
+    """Erase me; the word says that it is no slip of the thumb."""
+
+    confirm: Literal["erase"]
+
+
+class ErasedOut(Wire):
+    """What is left of somebody who was erased: the day and the signed receipt."""
+
+    at: datetime
+    receipt: str

@@ -187,11 +187,14 @@ def invite(runtime: base.Runtime) -> Callable[..., str]:
 def resident(phone: Callable[[], Phone], invite: Callable[..., str]) -> Callable[..., Phone]:
     """resident("suita"): a phone whose owner just joined at that site by passkey."""
 
-    def make(site: str = "suita", **person: Any) -> Phone:
+    def make(site: str = "suita", *, knows_rules: bool = True, **person: Any) -> Phone:
         made = phone()
         who = {"name": "吹田 花子", "kana": "すいた はなこ", "birth": "1980-04-02", "sex": "female", **person}
         joined = made.join(invite(site), person=who)
         assert joined.status_code == 201, joined.json
+        if knows_rules:
+            answers = {"stop": "a", "refuse": "b", "results": "b"}
+            assert made.post("/consent/check", {"answers": answers}).json["is_passed"]
         return made
 
     return make

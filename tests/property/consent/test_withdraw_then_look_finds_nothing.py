@@ -47,7 +47,7 @@ def _resident(clock: base.FixedClock) -> people.Actor:
         person = people.create_person(
             session, site="suita", name="見本 花子", kana="ミホン ハナコ", birth=date(1990, 1, 1), sex="female"
         )
-    return people.Actor(
+    actor = people.Actor(
         account=base.new_id(),
         person=person.id,
         roles=frozenset({people.Role.RESIDENT}),
@@ -55,6 +55,10 @@ def _resident(clock: base.FixedClock) -> people.Actor:
         session="s",
         stepped_up_at=clock.now(),
     )
+    with base.write_unit() as session:
+        answers = {each.id: each.right for each in consent.questions().questions}
+        assert consent.answer_check(session, actor=actor, answers=answers, clock=clock).is_passed
+    return actor
 
 
 def _look(actor: people.Actor, person: str, recipient: str, clock: base.Clock) -> frozenset[Category]:
