@@ -15,7 +15,7 @@ from backend import base, people
 from backend.access import guard
 from backend.pages import install_pages
 
-ROOMS = ("people", "consent", "record", "link", "risk", "bank", "advice", "care", "pilot")
+ROOMS = ("people", "consent", "governance", "record", "link", "risk", "bank", "advice", "advice.provider", "care", "pilot")
 """Every room with an HTTP side, in import order."""
 
 _CSP = (

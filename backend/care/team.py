@@ -35,14 +35,33 @@ def _teams() -> dict[str, Team]:
 
 def put_team(session: Session, *, site: str) -> Recipient:
     """Make the site's counsellors somebody a resident can share with and write to; twice is once."""
-    team = _teams()[site]
+    team = _team(site)
     return _put(session, site, team_of(site), team.names, team, is_synthetic=False)
+
+
+def _team(site: str) -> Team:
+    """Return the team of a site; one that the file does not name gets a plain one under the site's name."""
+    found = _teams().get(site)
+    if found is not None:
+        return found
+    names = people.site(site).short_names
+    plain = min(_teams().values(), key=lambda team: len(team.categories))
+    return Team(
+        names=Words(
+            ja=f"{names['ja']}の保健師（相談チーム）",
+            ja_easy=f"{names['ja-easy']}の{{相談|そうだん}}の{{人|ひと}}（チーム）",
+            en=f"{names['en']} public health nurses (team)",
+        ),
+        text_id=plain.text_id,
+        categories=plain.categories,
+        erase_after_days=plain.erase_after_days,
+    )
 
 
 def put_counsellor(session: Session, *, site: str, account: str, names: Words, is_synthetic: bool = False) -> Recipient:
     """Make one counsellor somebody a resident can share with by name; she also belongs to the team."""
     put_team(session, site=site)
-    recipient = _put(session, site, f"counsellor-{account}", names, _teams()[site], is_synthetic=is_synthetic)
+    recipient = _put(session, site, f"counsellor-{account}", names, _team(site), is_synthetic=is_synthetic)
     consent.add_member(session, recipient=recipient.id, account=account)
     consent.add_member(session, recipient=team_of(site), account=account)
     return recipient

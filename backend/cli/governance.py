@@ -1,27 +1,33 @@
-"""`meguri governance`: put the rules of a place in force, and see which are."""
+"""`meguri governance`: put the rules of a place in force, see which are, and replay old verdicts."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from typing import Any
+
+import msgspec
 
 from backend import base, care, consent, governance, people
 
 
 def _apply(arguments: argparse.Namespace) -> int:
-    sites = [arguments.site] if arguments.site else [site.id for site in people.sites()]
+    sites = _sites(arguments)
     with base.write_unit() as session:
         for site in sites:
-            people.site(site)
             governance.put_in_force(session, site=site)
             care.put_team(session, site=site)
     return _show(arguments)
 
 
+def _sites(arguments: argparse.Namespace) -> list[str]:
+    return [people.site(arguments.site).id] if arguments.site else [site.id for site in people.sites()]
+
+
 def _show(arguments: argparse.Namespace) -> int:
-    sites = [arguments.site] if arguments.site else [site.id for site in people.sites()]
+    sites = _sites(arguments)
     found = []
     with base.read_session() as session:
         for site in sites:
@@ -46,6 +52,19 @@ def _show(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _replay(arguments: argparse.Namespace) -> int:
+    with base.read_session() as session:
+        found = governance.replay(session, verdict=arguments.verdict)
+    if arguments.json:
+        print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False))
+    elif found.is_same:
+        print(base.say("governance.replay_same", verdict=found.verdict, policy=found.policy[:12]))
+    else:
+        what = ", ".join(found.differences)
+        print(base.say("governance.replay_differs", verdict=found.verdict, what=what), file=sys.stderr)
+    return 0 if found.is_same else 1
+
+
 def register(subparsers: Any) -> None:
     """Add `meguri governance`."""
     parser = subparsers.add_parser("governance", help="the rules of a place")
@@ -58,3 +77,7 @@ def register(subparsers: Any) -> None:
         action.add_argument("--site", help="one site; all where left out")
         action.add_argument("--json", action="store_true", help="print as JSON")
         action.set_defaults(run=run)
+    again = actions.add_parser("replay", help="decide an old verdict again under the rules of its day")
+    again.add_argument("verdict", help="the id of the verdict, as the public register shows it")
+    again.add_argument("--json", action="store_true", help="print as JSON")
+    again.set_defaults(run=_replay)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from backend import base, consent
+from backend import bank, base, consent, governance
 from backend.base import ledger
 from backend.base.ledger_verify import Report, verify
 
@@ -20,7 +20,16 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.witness is not None:
         witness = msgspec.json.decode(arguments.witness.read_bytes(), type=ledger.Head)
     with base.read_session() as session:
-        report = verify(session, witness=witness, checks=(consent.differences_from_ledger,))
+        checks = (
+            consent.differences_from_ledger,
+            bank.differences_from_ledger,
+            governance.differences_from_ledger,
+        )
+        report = verify(session, witness=witness, checks=checks)
+            session,
+            witness=witness,
+            checks=(consent.differences_from_ledger, bank.differences_from_ledger, governance.differences_from_ledger),
+        )
     if arguments.json:
         print(json.dumps({"sound": report.is_sound, **msgspec.to_builtins(report)}, ensure_ascii=False))
     else:

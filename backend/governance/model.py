@@ -32,3 +32,4 @@ class PolicySource(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     purposes_of: dict[RecipientKind, tuple[Purpose, ...]]
     is_draft: bool
+    texts: dict[str, str] = {}

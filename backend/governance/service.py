@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from backend.governance.model import PolicySource, Row
 from backend.governance.refusals import RulesBroken
 
 POLICIES = Path(__file__).parent / "policies"
-_COMPILER = "1"
+_COMPILER = "2"
 _ORDER = (Offer.ALLOW, Offer.ASK, Offer.BOARD, Offer.AGGREGATE)
 
 
@@ -27,6 +27,11 @@ def read_source(*, site: str, folder: Path = POLICIES) -> PolicySource:
     """Return the policy files and tables of a place; raises RulesBroken if they do not fit the schema."""
     names = ["common.cedar", f"{site}.cedar", "meguri.cedarschema", "purpose_category.csv", "recipient_kinds.csv"]
     texts = {name: (folder / name).read_text("utf-8") if (folder / name).exists() else "" for name in names}
+    return source_from(site=site, texts=texts)
+
+
+def source_from(*, site: str, texts: Mapping[str, str]) -> PolicySource:
+    """Return the rules of a place from the texts of its files; raises RulesBroken if they do not fit the schema."""
     digest = sha256(json.dumps([_COMPILER, site, texts], sort_keys=True).encode()).hexdigest()
     cedar = texts["common.cedar"] + "\n" + texts[f"{site}.cedar"]
     checked = cedarpy.validate_policies(cedar, texts["meguri.cedarschema"])
@@ -55,6 +60,7 @@ def read_source(*, site: str, folder: Path = POLICIES) -> PolicySource:
         schema=texts["meguri.cedarschema"],
         rows=rows,
         purposes_of={RecipientKind(row["kind"]): tuple(map(Purpose, row["purposes"].split())) for row in kinds},
+        texts=dict(texts),
         is_draft=any(row.status == "draft" for row in rows) or any(row["status"] == "draft" for row in kinds),
     )
 
@@ -145,8 +151,6 @@ def put_in_force(session: Session, *, site: str, folder: Path = POLICIES, clock:
     if held.version == source.version:
         return held
     compiled = compile_rules(source)
-    kept = json.dumps(
-        {"cedar": source.cedar, "rows": [f"{row.purpose}/{row.category}={row.rule}" for row in source.rows]}
-    )
+    kept = json.dumps({"texts": source.texts}, ensure_ascii=False)
     consent.adopt_rule_set(session, rule_set=compiled, source=kept, clock=clock)
     return compiled

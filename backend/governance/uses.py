@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from backend import base, consent
 from backend.consent import Beyond, HeldUse, Identifiability, Purpose, UseState, Verdict
 from backend.governance.refusals import (
     BeyondVerdict,
+    CertificateExpired,
     ColumnNotApproved,
     DerivedNotNamed,
     LaneNotApproved,
@@ -21,6 +23,7 @@ from backend.governance.refusals import (
     UseOver,
     UseUnreviewed,
 )
+from backend.governance.tables import OrganisationRow
 
 _REFUSALS: dict[Beyond, type[BeyondVerdict]] = {
     Beyond.NOT_BEGUN: UseNotBegun,
@@ -83,6 +86,15 @@ def require_read(
         identifiability=identifiability,
     )
     if outside is None:
+        _check_certificate(session, found.verdict.organisation, clock)
         return found.verdict
     why, name = outside
     raise _REFUSALS[why](**({"column": name} if why in {Beyond.COLUMN, Beyond.DERIVED} else {}))
+
+
+def _check_certificate(session: Session, organisation: str, clock: base.Clock) -> None:
+    # Guideline: recipients are chosen and supervised; one whose certificate ran out gets nothing more.
+    query = select(col(OrganisationRow.certified_until)).where(col(OrganisationRow.id) == organisation)
+    until = session.execute(query).scalar_one_or_none()
+    if until is not None and clock.now() >= until:
+        raise CertificateExpired

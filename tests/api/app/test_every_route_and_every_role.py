@@ -62,8 +62,8 @@ def test_nobody_signed_out_passes_a_route_that_is_not_public(app: Flask, client:
 def test_unsafe_methods_need_our_header_and_our_origin(app: Flask) -> None:
     stranger = app.test_client()
     for endpoint, method, path in routes(app):
-        if method == "GET":
-            continue
+        if method == "GET" or endpoint == "governance.token":
+            continue  # a program has no page to come from; its own test shows what it needs
         bare = stranger.open(path, method=method, json={})
         elsewhere = stranger.open(
             path, method=method, json={}, headers={"X-Meguri": "1", "Origin": "https://elsewhere.example"}
