@@ -46,7 +46,7 @@ class Records:
         self._log = log
         self._unknown = unknown
         self._person = person
-        self._latest = now + timedelta(days=1)
+        self.latest = now + timedelta(days=1)
         self._ready: list[Reading] = []
         self._rules: dict[tuple[str, str], Rule | None] = {}
         self._sources: dict[str, str] = {}
@@ -115,19 +115,22 @@ class Records:
         self._ready.extend(reading for key, reading in self._nested if key not in self._twins)
         self._nested.clear()
 
+    def count_unknown(self, kind: str, count: int = 1) -> None:
+        """Count records of a type that we do not know."""
+        # Names are the file's own: past a number of them they are only counted.
+        name = kind[:100] or "Record"
+        self._unknown[name if name in self._unknown or len(self._unknown) < _KINDS else "HK…"] += count
+
     def _record(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("type", "")
         if kind not in types():
-            # Names are the file's own: past a number of them they are only counted.
-            name = kind[:100] or "Record"
-            self._unknown[name if name in self._unknown or len(self._unknown) < _KINDS else "HK…"] += 1
-            return None
+            return self.count_unknown(kind)
         start_text, end_text = attributes.get("startDate", ""), attributes.get("endDate", "")
         start = moment(start_text)
         end = start if end_text == start_text else moment(end_text)
         if start is None:
             return self._leave("link.left_undated", item=kind)
-        if start > self._latest or start.year < 1900:
+        if start > self.latest or start.year < 1900:
             return self._leave("link.left_future", item=kind)
         if end is None or end < start:
             end = start
@@ -188,7 +191,7 @@ class Records:
             unit=unit,
             start=start,
             end=end,
-            source=self._source(attributes.get("sourceName", "")),
+            source=self.source(attributes.get("sourceName", "")),
             code=attributes.get("type"),
             code_system=_SYSTEM,
             original_value=text,
@@ -197,7 +200,8 @@ class Records:
             context="home" if is_home else None,
         )
 
-    def _source(self, name: str) -> str:
+    def source(self, name: str) -> str:
+        """Return the device as the record names it."""
         found = self._sources.get(name)
         if found is None:
             if len(self._sources) >= _KINDS:
@@ -223,13 +227,13 @@ class Records:
     def _finish_workout(self, found: dict[str, str]) -> None:
         kind = found.get("workoutActivityType", "")
         start = moment(found.get("startDate", ""))
-        if start is None or start > self._latest or start.year < 1900:
+        if start is None or start > self.latest or start.year < 1900:
             reason = "link.left_undated" if start is None else "link.left_future"
             self._log.add(self._person, reason, self._workout_place, item=kind)
             return
         end = moment(found.get("endDate", "")) or start
         end = max(start, end)
-        source, name = self._source(found.get("sourceName", "")), activity(kind)[:60]
+        source, name = self.source(found.get("sourceName", "")), activity(kind)[:60]
         self._ready.append(
             Reading(
                 metric="workout",

@@ -8,10 +8,11 @@ from datetime import date
 from pyexpat import ExpatError
 
 from backend import base
+from backend.link.apple.columns import Columns, blocks
 from backend.link.apple.parsing import Records, parser_for
-from backend.link.archive import Opener
+from backend.link.archive import Inflated, Measured, Opener
 from backend.link.prolog import without_comments
-from backend.link.reading import FoundPerson, Limits, Progress, Sex, Source, ignore_progress
+from backend.link.reading import FoundPerson, Limits, Part, Progress, Sex, Source, ignore_progress
 from backend.link.unreadable import NobodyOfThatKey, UnknownFile, XmlDamaged, XmlForbidden
 from backend.record import Reading
 
@@ -93,6 +94,53 @@ class AppleHealth(Source):
         records.finish()
         while batch := records.take(full_only=False):
             yield batch
+        self._warn(records)
+
+    def parts(self, person_key: str, progress: Progress = ignore_progress) -> Iterator[Part]:
+        """Yield what `readings` yields, most of it as columns; raises XmlDamaged where the file breaks."""
+        if person_key != PERSON:
+            raise NobodyOfThatKey
+        self.log.forget(PERSON)
+        self.unknown.clear()
+        records = Records(self.log, self.unknown, person=PERSON, now=self._clock.now())
+        columns = Columns(records)
+        try:
+            for at in self._scan(records, columns):
+                progress(min(at, self._size), self._size)
+                yield from columns.take(full_only=True)
+                if batch := records.take(full_only=True):
+                    yield batch
+        except ExpatError as error:
+            for _ in self.readings(person_key):  # only from its first byte on can it say the line
+                pass
+            raise XmlDamaged(line=error.lineno) from error
+        yield from columns.take(full_only=False)
+        records.finish()
+        while batch := records.take(full_only=False):
+            yield batch
+        progress(self._size, self._size)
+        self._warn(records)
+
+    def _scan(self, records: Records, columns: Columns) -> Iterator[int]:
+        with self._opener() as stream:
+            opening, body = _to_root(stream)
+            encoding = _check_prolog(opening)
+            parser = parser_for(records.start, records.end, encoding)
+            fed = 0
+
+            def feed(piece: bytes, at: int) -> None:
+                nonlocal fed
+                records.at(parser, at - fed)
+                parser.Parse(piece, False)
+                fed += len(piece)
+                if fed - parser.CurrentByteIndex > _LONGEST_TAG:
+                    raise XmlDamaged(line=parser.CurrentLineNumber)
+
+            is_utf8 = encoding in ("UTF-8", "US-ASCII")
+            yield from blocks(stream, body, len(opening), columns, feed, is_plain=is_utf8)
+            parser.Parse(b"", True)
+
+    def _warn(self, records: Records) -> None:
         kinds = sum(1 for name in self.unknown if name.startswith("HK"))
         if kinds:
             self.warn("link.warn_types_not_read", kinds=kinds, count=self.unknown.total())
@@ -108,13 +156,7 @@ class AppleHealth(Source):
         records: Records | None = None,
     ) -> Iterator[None]:
         with self._opener() as stream:
-            head = b""
-            while (root := _ROOT.search(head)) is None:
-                piece = stream.read(_CHUNK)
-                if not piece or len(head) > _PROLOG:
-                    raise XmlDamaged(line=1) if head.lstrip()[:1] == b"<" else UnknownFile()
-                head += piece
-            opening, body = head[: root.start()], head[root.start() :]
+            opening, body = _to_root(stream)
             encoding = _check_prolog(opening)
             parser = parser_for(start, end, encoding)
             if records is not None:
@@ -135,6 +177,17 @@ class AppleHealth(Source):
             except ExpatError as error:
                 raise XmlDamaged(line=error.lineno + opening.count(b"\n")) from error
             progress(self._size, self._size)
+
+
+def _to_root(stream: Inflated | Measured) -> tuple[bytes, bytes]:
+    """Read on to the root's tag; gives what stands before it, and the rest of what was read."""
+    head = b""
+    while (root := _ROOT.search(head)) is None:
+        piece = stream.read(_CHUNK)
+        if not piece or len(head) > _PROLOG:
+            raise XmlDamaged(line=1) if head.lstrip()[:1] == b"<" else UnknownFile()
+        head += piece
+    return head[: root.start()], head[root.start() :]
 
 
 def _check_prolog(opening: bytes) -> str | None:
