@@ -1,5 +1,6 @@
 """The information bank: data entrusted by consent reach a recipient exactly as far as the switches are on."""
 
+from backend.bank.approved import approved_rows
 from backend.bank.audit import differences_from_ledger
 from backend.bank.benefits import Benefit, NothingPromised, deliver_benefit, my_benefits, unbalanced
 from backend.bank.deliveries import (
@@ -56,6 +57,7 @@ __all__ = [
     "Provision",
     "PurposeNeeded",
     "age_band",
+    "approved_rows",
     "answer_offer",
     "batches",
     "certify",
