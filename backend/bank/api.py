@@ -61,3 +61,8 @@ def provision(path: wire.PersonPath, query: wire.ProvisionQuery) -> Response:
             since=query.since,
         )
     return _answer(wire.ProvisionOut.model_validate(msgspec.to_builtins(given)))
+
+
+from backend.bank import offer_api as _offer_api  # noqa: E402  adds its routes to the same blueprint
+
+__all__ = ["_offer_api", "api"]

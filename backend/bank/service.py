@@ -160,15 +160,7 @@ def provide(
     at somebody who has switched off is logged for that person.
     """
     found, asked = recipient_for(session, actor, recipient, purpose)
-    person = session.execute(
-        select(col(PseudonymRow.person)).where(
-            col(PseudonymRow.recipient) == found.id,
-            col(PseudonymRow.purpose) == asked,
-            col(PseudonymRow.pseudonym) == pseudonym,
-        )
-    ).scalar_one_or_none()
-    if person is None:
-        consent.refuse_unknown(session, actor=actor, purpose=asked, recipient=found.id)
+    person = person_behind(session, actor=actor, recipient=found.id, purpose=asked, pseudonym=pseudonym)
     return gather(
         session,
         actor=actor,
@@ -179,6 +171,21 @@ def provide(
         since=since,
         clock=clock,
     )
+
+
+def person_behind(session: Session, *, actor: people.Actor, recipient: str, purpose: Purpose, pseudonym: str) -> str:
+    """Return the person behind a pseudonym of a recipient the actor acts for; all else is refused alike."""
+    recipient_for(session, actor, recipient, purpose)
+    person: str | None = session.execute(
+        select(col(PseudonymRow.person)).where(
+            col(PseudonymRow.recipient) == recipient,
+            col(PseudonymRow.purpose) == purpose,
+            col(PseudonymRow.pseudonym) == pseudonym,
+        )
+    ).scalar_one_or_none()
+    if person is None:
+        consent.refuse_unknown(session, actor=actor, purpose=purpose, recipient=recipient)
+    return person
 
 
 def gather(

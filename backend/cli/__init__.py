@@ -18,6 +18,7 @@ COMMANDS = (
     "risk",
     "advice",
     "governance",
+    "bank",
     "ledger",
     "anonymise",
     "openapi",

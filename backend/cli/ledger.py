@@ -26,10 +26,6 @@ def _verify(arguments: argparse.Namespace) -> int:
             governance.differences_from_ledger,
         )
         report = verify(session, witness=witness, checks=checks)
-            session,
-            witness=witness,
-            checks=(consent.differences_from_ledger, bank.differences_from_ledger, governance.differences_from_ledger),
-        )
     if arguments.json:
         print(json.dumps({"sound": report.is_sound, **msgspec.to_builtins(report)}, ensure_ascii=False))
     else:

@@ -77,7 +77,7 @@ from backend.consent.verdicts import (
     may_read,
     put_verdict,
 )
-from backend.consent.views import Card, Change, Overview, Read, history, overview, reads, receipt_of
+from backend.consent.views import Card, Change, Overview, Read, history, overview, reads, reads_of, receipt_of
 
 # Inside the room, not against the stream: a new recipient meets the rules that people have set.
 base.subscribe(RecipientArrived, apply_to_newcomer)
@@ -165,6 +165,7 @@ __all__ = [
     "questions",
     "read_texts",
     "reads",
+    "reads_of",
     "receipt_of",
     "recipient_of",
     "recipients",

@@ -354,7 +354,13 @@ def reads(session: Session, *, actor: people.Actor, before: str | None = None, l
 
     One permit is one read, whatever it opened: its parts are added up under the permit's id.
     """
-    person = _own(actor)
+    return reads_of(session, person=_own(actor), site=actor.site, before=before, limit=limit)
+
+
+def reads_of(
+    session: Session, *, person: str, site: str | None = None, before: str | None = None, limit: int = 1_000_000
+) -> list[Read]:
+    """Return `reads` of a person, for the person's screen and for the operator's command line."""
     name = func.coalesce(col(ReadRow.permit), col(ReadRow.id))
     page = select(name.label("name")).where(col(ReadRow.person) == person)
     if before is not None:
@@ -363,7 +369,7 @@ def reads(session: Session, *, actor: people.Actor, before: str | None = None, l
     query = select(name.label("name"), ReadRow.__table__).where(  # type: ignore[attr-defined]
         col(ReadRow.person) == person, name.in_(wanted)
     )
-    names = _names(session, actor.site)
+    names = _names(session, site) if site is not None else {}
     found: dict[str, Read] = {}
     for row in session.execute(query.order_by(col(ReadRow.id))):
         part = found.get(row.name)
