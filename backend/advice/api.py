@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend import base, consent, people
 from backend.advice import service
 from backend.advice.alerts import alert
+from backend.advice.blueprint import api
 from backend.advice.model import (
     KINDS,
     About,
@@ -25,7 +26,6 @@ from backend.advice.model import (
     why_before,
 )
 
-api = base.APIBlueprint("advice")
 Params = dict[str, str | int | float]
 
 
