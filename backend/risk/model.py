@@ -219,6 +219,7 @@ class ScopePosition(Frozen):
     """Where the value stands among people of one place."""
 
     scope: Literal["area", "prefecture", "japan"]
+    kind: Literal["number", "ordinal", "answer"] = "number"
     code: str
     name: str
     people: int

@@ -159,6 +159,7 @@ def scope_of(found: model.Position) -> ScopePosition:
         params |= {"low": math.floor(mine.share_low + 1e-9), "high": math.ceil(mine.share_high - 1e-9)}
     return ScopePosition(
         scope=cast(Scope, found.region.level),
+        kind=cast(Literal["number", "ordinal", "answer"], found.item.kind),
         code=found.region.code,
         name=found.region.name,
         people=found.people_low,

@@ -57,9 +57,9 @@ export function PositionPicture({ position }: { position: Position }) {
 export function PositionCard() {
   const { data } = useCached("/api/risk/position");
   if (!data) return null;
-  const shown = data.positions.find((one) => one.state === "ok" && one.scopes.length > 0);
+  const shown = data.positions.find((one) => one.state === "ok" && one.kind !== "answer" && one.scopes.length > 0);
   if (!shown) {
-    const reason = data.positions.find((one) => one.missing.length > 0 || one.reasons.length > 0);
+    const reason = data.positions.find((one) => one.kind !== "answer" && (one.missing.length > 0 || one.reasons.length > 0));
     // A file cannot help where the comparison itself does not hold, as in pregnancy: say that instead.
     const refusal = reason?.missing.length === 0 ? reason.reasons[0] : undefined;
     if (refusal) return <Card title={tx("home.position")}><p>{word(refusal.text)}</p></Card>;

@@ -1,11 +1,12 @@
 // One card with everything behind it: the number in 100 people, what it is made of, what would change it, and why.
 import type { Schemas } from "../../api/client";
 import { IconArray } from "../../chart/people";
+import { useState } from "preact/hooks";
 import { markup, number, rich, t, tx, word, wordText } from "../../i18n";
 import { day } from "../../i18n/time";
 import { useCached } from "../../offline/cached";
 import type { Match } from "../../router";
-import { Card, Chip, Disclosure, Figure, Icon, NotDiagnosis, toneOf } from "../../ui/index";
+import { Button, Card, Chip, Disclosure, Figure, Icon, ListRow, NotDiagnosis, Rows, toneOf } from "../../ui/index";
 import { Page, WithAnswer } from "../../ui/page";
 import { localised } from "./labels";
 import { Basis, Explore, Inputs, MissingRows, NextStep } from "./parts";
@@ -13,8 +14,30 @@ import { Basis, Explore, Inputs, MissingRows, NextStep } from "./parts";
 type Detail = Schemas["Detail"];
 type Part = Schemas["Contribution"];
 
+/** Models that are computed only for somebody who asks for them. */
+const ASKED_FOR = new Set(["prevent"]);
+
 export function RiskCard({ match }: { match: Match }) {
-  const answer = useCached("/api/risk/{model}", { path: { model: match.model ?? "" } });
+  const model = match.model ?? "";
+  const [isAsked, setAsked] = useState(!ASKED_FOR.has(model));
+  if (!isAsked) return <AskFirst onAsk={() => setAsked(true)} />;
+  return <TheCard model={model} key={model} />;
+}
+
+function AskFirst({ onAsk }: { onAsk: () => void }) {
+  return (
+    <Page title={markup("riskroom.us_title")} back={["/risk", markup("riskroom.title")]}>
+      <Card tone="info">
+        <p class="strong">{tx("riskroom.us_what")}</p>
+        <p>{tx("riskroom.us_note")}</p>
+        <Button onClick={onAsk}>{tx("riskroom.us_ask")}</Button>
+      </Card>
+    </Page>
+  );
+}
+
+function TheCard({ model }: { model: string }) {
+  const answer = useCached("/api/risk/{model}", { path: { model }, query: ASKED_FOR.has(model) ? { asked: true } : undefined });
   const card = answer.data;
   return (
     <Page title={card ? markup(card.question.key, card.question.params) : markup("riskroom.title")}
@@ -171,6 +194,7 @@ function WhatIf({ card }: { card: Detail }) {
           </li>
         ))}
       </ul>
+      {card.factors.length > 0 && <Rows><ListRow title={tx("riskroom.what_if_open")} href={`/risk/${card.model}/what-if`} /></Rows>}
       <Disclosure summary={tx("riskroom.what_if_how")}><p>{tx("riskroom.what_if_note")}</p></Disclosure>
     </Card>
   );

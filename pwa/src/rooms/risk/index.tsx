@@ -14,12 +14,14 @@ export function Risk() {
   const risk = useCached("/api/risk");
   return (
     <Page wide title={markup("riskroom.title")} lead={tx("riskroom.lead")} back={["/record", markup("nav.record")]}>
-      <WithAnswer answer={risk}>{(data) => <All cards={data.cards} positions={data.positions} />}</WithAnswer>
+      <WithAnswer answer={risk}>{(data) => <All cards={data.cards} positions={data.positions} stage={data.stage} />}</WithAnswer>
     </Page>
   );
 }
 
-function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
+type Stage = Schemas["RiskOverview"]["stage"];
+
+function All({ cards, positions, stage }: { cards: Shown[]; positions: Position[]; stage: Stage }) {
   // A finding must not wait in a list of what is lacking: it stands first, number or not.
   const urgent = cards.filter((card) => card.state !== "ok" && card.findings.some((one) => one.tone === "act"));
   const of = (state: Shown["state"]) => cards.filter((card) => card.state === state && !urgent.includes(card));
@@ -28,6 +30,7 @@ function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
   const nothing = ready.length === 0 && positions.every((one) => one.state === "missing");
   return (
     <>
+      <p class="soft">{tx(`riskroom.stage_${stage}`)}</p>
       {nothing && lacking.length > 0 && (
         <EmptyState title={tx("riskroom.empty_title")} text={tx("riskroom.empty")} action={tx("riskroom.fill_link")} href="/link-data" />
       )}
@@ -51,6 +54,7 @@ function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
           </Rows>
         </Card>
       )}
+      <More stage={stage} hasPosition={positions.some((one) => one.state === "ok" && one.kind === "number")} />
       {refused.length > 0 && (
         <Card title={tx("riskroom.refused")}>
           <Rows>
@@ -62,6 +66,19 @@ function All({ cards, positions }: { cards: Shown[]; positions: Position[] }) {
       )}
       <NotDiagnosis />
     </>
+  );
+}
+
+/** What else can be seen: the ages ahead, children, and on request a model of another country. */
+function More({ stage, hasPosition }: { stage: Stage; hasPosition: boolean }) {
+  return (
+    <Card title={tx("riskroom.more")}>
+      <Rows>
+        {hasPosition && <ListRow icon="clock" href="/risk/years" title={tx("riskroom.years")} note={tx("riskroom.years_note")} />}
+        {stage !== "child" && <ListRow icon="person" href="/children" title={tx("riskroom.children")} note={tx("riskroom.children_note")} />}
+        {(stage === "adult" || stage === "elder") && <ListRow icon="info" href="/risk/prevent" title={tx("riskroom.us_title")} note={tx("riskroom.us_row")} />}
+      </Rows>
+    </Card>
   );
 }
 
@@ -80,7 +97,9 @@ function ReadyCard({ card }: { card: Shown }) {
 }
 
 function PositionsCard({ positions }: { positions: Position[] }) {
-  const shown = positions.filter((one) => one.state === "ok" && one.scopes.length > 0);
+  const all = positions.filter((one) => one.state === "ok" && one.scopes.length > 0);
+  // A number says more at a glance than an answer.
+  const shown = [...all.filter((one) => one.kind !== "answer"), ...all.filter((one) => one.kind === "answer")];
   if (shown.length === 0) {
     const reason = positions.find((one) => one.reasons.length > 0)?.reasons[0];
     return (

@@ -12,6 +12,7 @@ const DASH = "〜\u200b";
 
 /** "5.6以上6.0未満" as "5.6〜6.0": the table beside says which end belongs. */
 export function shortLabel(label: string): string {
+  if (hasWords(`risk.label.${label}`)) return markup(`risk.label.${label}`);
   const between = /^([\d.]+)以上([\d.]+)(?:未満|以下)$/.exec(label);
   if (between) return `${between[1]}${DASH}${between[2]}`;
   const over = /^([\d.]+)以上$/.exec(label);
@@ -22,6 +23,7 @@ export function shortLabel(label: string): string {
 
 /** The class in words, exact about its ends, in the language shown. */
 export function fullLabel(label: string): string {
+  if (hasWords(`risk.label.${label}`)) return markup(`risk.label.${label}`);
   const parts = /^(?:([\d.]+)(以上))?(?:([\d.]+)(未満|以下))?$/.exec(label);
   if (!parts || label === "") return label;
   const [, low, , high, end] = parts;
@@ -51,6 +53,8 @@ export function sharesOf(scope: Scope): Share[] {
 /** Where the value stands, in a few words; never a verdict. */
 export function standing(scope: Scope): Word {
   const mine = scope.classes.findIndex((one) => one.is_mine);
+  // An answer has no high and low: how many gave the same one.
+  if (scope.kind === "answer") return { key: "riskroom.same_answer", params: { percent: mine < 0 ? "" : shareText(scope.classes[mine]!) } };
   if (mine === 0) return { key: "riskroom.lowest" };
   if (mine === scope.classes.length - 1) return { key: "riskroom.highest" };
   const [low, high] = scope.above_percent_range as [number, number];

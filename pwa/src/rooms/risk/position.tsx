@@ -7,7 +7,7 @@ import { useCached } from "../../offline/cached";
 import type { Match } from "../../router";
 import { Card, Chip, Disclosure, EmptyState, Facts, Figure, ListRow, NotDiagnosis, Rows } from "../../ui/index";
 import { Page, WithAnswer } from "../../ui/page";
-import { fullLabel, placeName, shareText, sharesOf, standing, unitWord, type Position, type Scope } from "./labels";
+import { fullLabel, placeName, shareText, sharesOf, shortLabel, standing, unitWord, type Position, type Scope } from "./labels";
 import { Explore, MissingRows } from "./parts";
 
 const MODEL = "ndb-position";
@@ -24,6 +24,7 @@ export function Positions() {
 function All({ positions }: { positions: Position[] }) {
   const shown = positions.filter((one) => one.state === "ok" && one.scopes.length > 0);
   const rest = positions.filter((one) => !shown.includes(one));
+  const [values, answers] = [shown.filter((one) => one.kind !== "answer"), shown.filter((one) => one.kind === "answer")];
   const place = shown[0]?.scopes[0];
   // Without an area only the whole country can be shown; once is enough to say so.
   const lacksArea = shown.find((one) => one.missing.length > 0);
@@ -34,18 +35,9 @@ function All({ positions }: { positions: Position[] }) {
     <>
       {place && <p>{tx("riskroom.compared", { place: placeName(place), sex: markup(`risk.sex.${shown[0]!.sex ?? "male"}`), ages: shown[0]!.age_band ?? "" })}</p>}
       {lacksArea && <Card tone="info"><p>{tx("riskroom.area_helps")}</p><MissingRows missing={lacksArea.missing} /></Card>}
-      <div class="risk-multiples">
-        {shown.map((one) => {
-          const scope = one.scopes[0]!;
-          return (
-            <Card key={one.metric} level={3} href={`/risk/position/${one.metric}`} title={tx(`risk.item.${one.item}`)} end={<ValueOf one={one} />}>
-              <p><Chip tone="info">{word(standing(scope))}</Chip></p>
-              <Distribution tone="info" you={tx("risk.you")} label={wordText(scope.text)} shares={sharesOf(scope)} />
-              {one.day && <p class="soft small">{rich(day(one.day))}</p>}
-            </Card>
-          );
-        })}
-      </div>
+      <Multiples positions={values} />
+      {answers.length > 0 && <h2>{tx("riskroom.answers")}</h2>}
+      <Multiples positions={answers} />
       {rest.length > 0 && (
         <Card title={tx("riskroom.no_position")}>
           <Rows>
@@ -56,16 +48,35 @@ function All({ positions }: { positions: Position[] }) {
           </Rows>
         </Card>
       )}
-      {shown.length > 1 && <Card title={tx("riskroom.explore_title")}><Explore model={MODEL} kind="small_multiples" /></Card>}
+      {values.length > 1 && <Card title={tx("riskroom.explore_title")}><Explore model={MODEL} kind="small_multiples" /></Card>}
       <NotDiagnosis />
     </>
+  );
+}
+
+/** Every item as a small picture with "you" in it. */
+function Multiples({ positions }: { positions: Position[] }) {
+  if (positions.length === 0) return null;
+  return (
+    <div class="risk-multiples">
+      {positions.map((one) => {
+        const scope = one.scopes[0]!;
+        return (
+          <Card key={one.metric} level={3} href={`/risk/position/${one.metric}`} title={tx(`risk.item.${one.item}`)} end={<ValueOf one={one} />}>
+            <p><Chip tone="info">{word(standing(scope))}</Chip></p>
+            <Distribution tone="info" you={tx("risk.you")} label={wordText(scope.text)} shares={sharesOf(scope)} />
+            {one.day && <p class="soft small">{rich(day(one.day))}</p>}
+          </Card>
+        );
+      })}
+    </div>
   );
 }
 
 function ValueOf({ one }: { one: Position }) {
   const mine = one.scopes[0]?.classes.find((share) => share.is_mine);
   // Urine answers have no number; their class is the answer.
-  if (one.value === null || one.value === undefined) return <span class="strong">{mine?.label ?? ""}</span>;
+  if (one.kind !== "number" || one.value === null || one.value === undefined) return <span class="strong">{rich(mine ? shortLabel(mine.label) : "")}</span>;
   return <span class="nowrap"><b class="number">{number(one.value)}</b> <span class="soft small">{rich(unitWord(one.unit))}</span></span>;
 }
 
@@ -114,7 +125,7 @@ function Whole({ one }: { one: Position }) {
       )}
       <Card>
         <div class="row-between risk-result">
-          <Figure big value={one.value !== null && one.value !== undefined ? number(one.value) : scope.classes.find((share) => share.is_mine)?.label ?? ""} unit={unitWord(one.unit)} />
+          <Figure big value={one.kind === "number" && one.value !== null && one.value !== undefined ? number(one.value) : rich(shortLabel(scope.classes.find((share) => share.is_mine)?.label ?? ""))} unit={unitWord(one.unit)} />
           <Chip tone="info">{word(standing(scope))}</Chip>
         </div>
         <Distribution tone="info" you={tx("risk.you")} label={wordText(scope.text)} shares={sharesOf(scope)} />
@@ -134,6 +145,7 @@ function Whole({ one }: { one: Position }) {
         <Rows>
           {one.reading ? <ListRow title={tx("riskroom.this_value")} note={one.day ? rich(day(one.day)) : undefined} href={`/record/reading/${one.reading}`} /> : null}
           <ListRow title={tx("riskroom.trend")} href={`/record/metric/${one.metric}`} />
+          {one.kind === "number" && <ListRow title={tx("riskroom.years")} href={`/risk/years/${one.metric}`} />}
         </Rows>
       </Card>
       <Card title={tx("riskroom.explore_title")}><Explore key={scope.scope} model={MODEL} kind="distribution" metric={one.metric} scope={scope.scope} /></Card>
