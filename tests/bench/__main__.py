@@ -92,6 +92,24 @@ def dashboard(*, is_quick: bool) -> list[Line]:
     ]
 
 
+def series(*, is_quick: bool) -> list[Line]:
+    """Charts of a resident with 3 million samples, and the pages that look at all of them."""
+    found = _module("series", "100000" if is_quick else "3000000")
+    slowest, longest = found["ms_90_days"], found["ms_five_years"]
+    return [
+        Line("samples of one resident", found["samples"], "rows"),
+        Line("stored", found["store_cpu_s"], "CPU s"),
+        Line("disk a sample", found["bytes_a_sample"], "bytes"),
+        *(Line(f"90 days, {name}", ms, "CPU ms", found["bar_90_days_ms"]) for name, ms in slowest.items()),
+        *(Line(f"5 years, {name}", ms, "CPU ms", found["bar_five_years_ms"]) for name, ms in longest.items()),
+        *(Line(f"5 years as figure, {name}", ms, "CPU ms", found["bar_five_years_ms"])
+          for name, ms in found["ms_figure_five_years"].items()),
+        Line("timeline", found["ms_timeline"], "CPU ms", found["bar_timeline_ms"]),
+        Line("glucose page", found["ms_glucose"], "CPU ms", found["bar_five_years_ms"]),
+        Line("list of metrics", found["ms_metrics"], "CPU ms"),
+    ]  # fmt: skip
+
+
 def apple_import(*, is_quick: bool) -> list[Line]:
     """An Apple Health export through `meguri link import`; the child checks counts and sums itself."""
     found = _module("apple_import", "--mb", "20" if is_quick else "200")
@@ -154,6 +172,7 @@ def anonymise(*, is_quick: bool) -> list[Line]:
 
 BENCHES: dict[str, Callable[..., list[Line]]] = {
     "dashboard": dashboard,
+    "series": series,
     "apple_import": apple_import,
     "million": people,
     "anonymise": anonymise,

@@ -66,13 +66,13 @@ def fill(person: str) -> int:
     return added.new
 
 
-def call(app: Callable[..., Iterable[bytes]], path: str, cookie: str) -> tuple[str, bytes]:
+def call(app: Callable[..., Iterable[bytes]], path: str, cookie: str, query: str = "") -> tuple[str, bytes]:
     """One WSGI request in process."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
         "SCRIPT_NAME": "",
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "8000",
         "SERVER_PROTOCOL": "HTTP/1.1",
