@@ -256,26 +256,29 @@ def _printed(value: float, decimals: int) -> str:
 def metrics(session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK) -> MetricsAnswer:
     """All metrics on the record with their number and newest value, in the order of the catalogue."""
     may = service.allowed(permit, clock=clock)
-    rows = session.execute(
-        points.points_of(permit.person).where(points.IS_CURRENT).order_by(col(PointRow.start), col(PointRow.id))
-    )
-    newest: dict[str, points.Meta] = {}
+    current = points.points_of(permit.person).where(points.IS_CURRENT)
+    # Who is newest is told without the sealed part; only those are fetched and opened.
+    lean = current.with_only_columns(
+        col(PointRow.id), col(PointRow.metric), col(PointRow.state), maintain_column_froms=True
+    ).order_by(col(PointRow.start), col(PointRow.id))
+    newest: dict[str, tuple[str, bool]] = {}
     counted: Counter[str] = Counter()
-    for row in rows:
-        meta = points.Meta(*row)
-        if service.is_allowed(meta.metric, may):
-            counted[meta.metric] += 1
-            held = newest.get(meta.metric)
-            # An item that was not done must not hide the value before it.
-            if held is None or meta.state == ItemState.MEASURED.value or held.state != ItemState.MEASURED.value:
-                newest[meta.metric] = meta
-    latest = {one.metric: present.brief(one) for one in points.open_rows(permit.person, newest.values())}
+    for point, name, state in session.execute(lean):
+        counted[name] += 1
+        is_measured = state == ItemState.MEASURED.value
+        # An item that was not done must not hide the value before it.
+        if is_measured or name not in newest or not newest[name][1]:
+            newest[name] = (point, is_measured)
+    for name in [name for name in counted if not service.is_allowed(name, may)]:
+        del counted[name], newest[name]
+    rows = session.execute(current.where(col(PointRow.id).in_([point for point, _ in newest.values()])))
+    latest = {one.metric: present.brief(one) for one in points.open_rows(permit.person, rows)}
     for name in store.series_metrics(session, person=permit.person):
         held_days = store.open_days(session, person=permit.person, metric=name)
         if service.is_allowed(name, may) and held_days is not None and len(held_days[1]):
-            values = daily.as_values(held_days[1])
-            counted[name] += len(values)
-            latest[name] = day_brief(name, values[-1])
+            last = daily.EPOCH + timedelta(days=int(held_days[1].day[-1]))
+            counted[name] += len(held_days[1])
+            latest[name] = day_brief(name, daily.as_values(held_days[1], last)[-1])
     counts = Counter(Category(catalogue.metric(name).category) for name in latest)
     service.note(session, permit, dict(counts), clock=clock)
     order = {name: place for place, name in enumerate(catalogue.all_metrics())}

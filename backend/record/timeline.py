@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import msgspec
+import numpy as np
+from sqlalchemy import Select, func
 from sqlmodel import col
 
 from backend import base
@@ -64,14 +68,25 @@ class _Group(msgspec.Struct, kw_only=True):
     series: list[tuple[str, DayValue]] = []
 
     @property
-    def key(self) -> tuple[str, str]:
-        # Newest day first; within a day by a name that says nothing and never changes.
-        digest = hashlib.sha256(self.source.encode()).hexdigest()[:12]
-        return self.day.isoformat(), digest
-
-    @property
     def n_items(self) -> int:
         return len(self.points) + len(self.series)
+
+
+Key = tuple[str, str]
+"""Day and a name of the source that says nothing and never changes: newest day first."""
+
+
+class _Series(msgspec.Struct, frozen=True, kw_only=True):
+    """One device metric: its days as columns, and for each day the source that gave most."""
+
+    metric: str
+    days: days.Days
+    sources: list[str]
+
+
+@cache
+def _digest(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()[:12]
 
 
 def timeline(
@@ -83,58 +98,143 @@ def timeline(
     limit: int = 30,
     clock: base.Clock = base.CLOCK,
 ) -> TimelineAnswer:
-    """A page of entries, newest first, counted and paged after permit and filter; raises BadCursor."""
+    """A page of entries, newest first, counted and paged after permit and filter; raises BadCursor.
+
+    Only the page's own values are read and opened: what is counted over all is counted by the database
+    (points) and on the columns of days (devices).
+    """
     may = service.allowed(permit, clock=clock)
     after = _read_cursor(cursor)
-    metas = _metas(session, permit.person, may)
-    device_days = _device_days(session, permit.person, may)
-    groups = _grouped(metas, device_days, asked)
-    ordered = sorted(groups, key=lambda group: group.key, reverse=True)
-    left = [group for group in ordered if after is None or group.key < after]
-    page = left[:limit]
-    entries = [_entry(permit.person, group) for group in page]
+    series = _series(session, permit.person, may)
+    names = {**_point_keys(session, permit.person, may, asked), **_series_keys(series, asked)}
+    ordered = sorted(names, reverse=True)
+    begin = 0 if after is None else bisect_right(ordered, _turned(after), key=_turned)
+    page = ordered[begin : begin + limit]
+    groups = _filled(session, permit.person, may, asked, series, {key: names[key] for key in page})
+    entries = [_entry(permit.person, key, groups[key]) for key in page]
     counts = Counter(Category(catalogue.metric(item.metric).category) for entry in entries for item in entry.items)
-    service.note(session, permit, dict(counts), clock=clock)
+    metrics = Counter(item.metric for entry in entries for item in entry.items)
+    service.note(session, permit, dict(counts), clock=clock, metrics=dict(metrics))
     return TimelineAnswer(
         entries=entries,
-        next_cursor=_cursor(page[-1].key) if len(left) > limit else None,
+        next_cursor=_cursor(page[-1]) if page and begin + limit < len(ordered) else None,
         total=len(ordered),
-        filters=_filters(metas, device_days),
+        filters=_filters(_counted(session, permit.person, may), series),
     )
 
 
-def _metas(session: Reader, person: str, may: frozenset[Category]) -> list[Meta]:
-    query = points.points_of(person).where(points.IS_CURRENT).order_by(col(PointRow.start), col(PointRow.id))
-    return [Meta(*row) for row in session.execute(query) if service.is_allowed(row[1], may)]
+def _turned(key: Key) -> tuple[int, int]:
+    """The key as numbers that grow while the timeline goes back."""
+    return -date.fromisoformat(key[0]).toordinal(), -int(key[1], 16)
 
 
-def _device_days(session: Reader, person: str, may: frozenset[Category]) -> list[tuple[str, DayValue]]:
-    found = []
-    for metric in store.series_metrics(session, person=person):
-        if service.is_allowed(metric, may):
-            held = store.open_days(session, person=person, metric=metric)
-            found += [(metric, one) for one in days.as_values(held[1])] if held else []
+def _narrowed(query: Select[Any], may: frozenset[Category], asked: Asked) -> Select[Any]:
+    """Points that the permit and the filter let through."""
+    wanted = [
+        name
+        for name, entry in catalogue.all_metrics().items()
+        if entry.category in may
+        and (not asked.categories or entry.category in asked.categories)
+        and (not asked.metrics or name in asked.metrics)
+    ]
+    if len(wanted) < len(catalogue.all_metrics()):
+        query = query.where(col(PointRow.metric).in_(wanted))
+    if asked.sources:
+        query = query.where(col(PointRow.source).in_(sorted(asked.sources)))
+    if asked.since is not None:
+        query = query.where(col(PointRow.start) >= midnight(asked.since))
+    if asked.until is not None:
+        query = query.where(col(PointRow.start) < day_after(asked.until))
+    return query
+
+
+def _point_keys(session: Reader, person: str, may: frozenset[Category], asked: Asked) -> dict[Key, tuple[date, str]]:
+    """Day and source of every wanted point; nothing sealed is touched, moments that repeat come once."""
+    query = points.points_of(person).where(points.IS_CURRENT)
+    moments = _narrowed(query, may, asked).with_only_columns(
+        col(PointRow.start), col(PointRow.source), maintain_column_froms=True
+    )
+    found = {}
+    for start, source in session.execute(moments.distinct()):
+        day = start.astimezone(base.TOKYO).date()
+        found[day.isoformat(), _digest(source)] = (day, source)
     return found
 
 
-def _grouped(metas: Sequence[Meta], device_days: Sequence[tuple[str, DayValue]], asked: Asked) -> Collection[_Group]:
-    groups: dict[tuple[date, str], _Group] = {}
+def _counted(session: Reader, person: str, may: frozenset[Category]) -> list[tuple[str, str, int]]:
+    """Source, metric and number of all points that the permit lets through."""
+    query = points.points_of(person).where(points.IS_CURRENT)
+    counted = query.with_only_columns(
+        col(PointRow.source), col(PointRow.metric), func.count(), maintain_column_froms=True
+    ).group_by(col(PointRow.source), col(PointRow.metric))
+    return [(row[0], row[1], row[2]) for row in session.execute(counted) if service.is_allowed(row[1], may)]
 
-    def group_of(day: date, source: str, at: datetime) -> _Group:
-        return groups.setdefault((day, source), _Group(day=day, source=source, at=at, points=[], series=[]))
 
-    for meta in metas:
+def _series(session: Reader, person: str, may: frozenset[Category]) -> list[_Series]:
+    found = []
+    for metric in store.series_metrics(session, person=person):
+        held = store.open_days(session, person=person, metric=metric) if service.is_allowed(metric, may) else None
+        if held is not None and len(held[1]):
+            found.append(_Series(metric=metric, days=held[1], sources=_main_sources(held[1])))
+    return found
+
+
+def _main_sources(found: days.Days) -> list[str]:
+    """Of each day the source that gave most; the empty name where none gave anything."""
+    if not found.shares:
+        return [""] * len(found)
+    shares = np.stack(found.shares)
+    most = shares.argmax(axis=0)
+    return [found.sources[place] if shares[place, at] > 0 else "" for at, place in enumerate(most.tolist())]
+
+
+def _series_keys(series: Sequence[_Series], asked: Asked) -> dict[Key, tuple[date, str]]:
+    found: dict[Key, tuple[date, str]] = {}
+    known: dict[int, tuple[date, str]] = {}
+    for one in series:
+        for number, source in zip(one.days.day.tolist(), one.sources, strict=True):
+            seen = known.get(number)
+            if seen is None:
+                day = days.EPOCH + timedelta(days=number)
+                seen = known[number] = (day, day.isoformat())
+            if asked.takes(one.metric, source, seen[0]):
+                found[seen[1], _digest(source)] = (seen[0], source)
+    return found
+
+
+def _filled(
+    session: Reader,
+    person: str,
+    may: frozenset[Category],
+    asked: Asked,
+    series: Sequence[_Series],
+    page: dict[Key, tuple[date, str]],
+) -> dict[Key, _Group]:
+    """The groups of a page with their points and days."""
+    groups = {
+        key: _Group(day=day, source=source, at=midnight(day), points=[], series=[])
+        for key, (day, source) in page.items()
+    }
+    if not groups:
+        return groups
+    first, last = min(one.day for one in groups.values()), max(one.day for one in groups.values())
+    query = points.points_of(person).where(
+        points.IS_CURRENT, col(PointRow.start) >= midnight(first), col(PointRow.start) < day_after(last)
+    )
+    for row in session.execute(_narrowed(query, may, asked).order_by(col(PointRow.start), col(PointRow.id))):
+        meta = Meta(*row)
         day = meta.start.astimezone(base.TOKYO).date()
-        if asked.takes(meta.metric, meta.source, day):
-            group = group_of(day, meta.source, meta.start)
+        group = groups.get((day.isoformat(), _digest(meta.source)))
+        if group is not None and service.is_allowed(meta.metric, may):
             group.points.append(meta)
             group.at = max(group.at, meta.start)
-    for metric, one in device_days:
-        source = _main_source(one)
-        if asked.takes(metric, source, one.day):
-            at = datetime.combine(one.day, time(), base.TOKYO)
-            group_of(one.day, source, at).series.append((metric, one))
-    return groups.values()
+    for one in series:
+        for value in days.as_values(one.days, first, last):
+            source = _main_source(value)
+            group = groups.get((value.day.isoformat(), _digest(source)))
+            if group is not None and asked.takes(one.metric, source, value.day):
+                group.series.append((one.metric, value))
+    return groups
 
 
 def _main_source(one: DayValue) -> str:
@@ -151,13 +251,13 @@ def _kind(group: _Group) -> Kind:
     return "device_day"
 
 
-def _entry(person: str, group: _Group) -> TimelineEntry:
+def _entry(person: str, key: Key, group: _Group) -> TimelineEntry:
     readings: list[StoredReading] = list(points.open_rows(person, group.points[:MOST_ITEMS]))
     order = {metric: place for place, metric in enumerate(catalogue.all_metrics())}
     readings.sort(key=lambda reading: (order.get(reading.metric, len(order)), reading.start))
     items = [present.brief(reading) for reading in readings]
     items += [day_brief(metric, one) for metric, one in sorted(group.series, key=lambda pair: order[pair[0]])]
-    day, digest = group.key
+    day, digest = key
     kind = _kind(group)
     return TimelineEntry(
         id=f"{day}.{digest}",
@@ -190,12 +290,15 @@ def day_brief(metric: str, one: DayValue) -> ReadingBrief:
     )
 
 
-def _filters(metas: Sequence[Meta], device_days: Sequence[tuple[str, DayValue]]) -> TimelineFilters:
-    sources: Counter[str] = Counter(meta.source for meta in metas)
-    metrics: Counter[str] = Counter(meta.metric for meta in metas)
-    for metric, one in device_days:
-        sources.update([_main_source(one)])
-        metrics.update([metric])
+def _filters(counted: Sequence[tuple[str, str, int]], series: Sequence[_Series]) -> TimelineFilters:
+    sources: Counter[str] = Counter()
+    metrics: Counter[str] = Counter()
+    for source, metric, n in counted:
+        sources[source] += n
+        metrics[metric] += n
+    for one in series:
+        sources.update(Counter(one.sources))
+        metrics[one.metric] += len(one.sources)
     categories: Counter[str] = Counter()
     for metric, n in metrics.items():
         categories[catalogue.metric(metric).category] += n
@@ -225,6 +328,7 @@ def _read_cursor(cursor: str | None) -> tuple[str, str] | None:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
         day, digest = plain.split(".")
         date.fromisoformat(day)
+        int(digest, 16)
     except ValueError as error:
         raise BadCursor from error
     return day, digest
