@@ -56,7 +56,9 @@ def _food(row: dict[str, str]) -> Food:
 
 
 def _amount(text: str, flag: str | None) -> Amount:
-    if text == "":
+    # 15024, 15027 and 15156 carry negative numbers: brackets of an estimate that a spreadsheet took for a minus.
+    # Nobody measured less than nothing, and nobody confirmed the estimate: it is unknown.
+    if text == "" or float(text) < 0:
         return Amount(State.MISSING, None)
     return Amount(_STATES.get(flag or "", State.VALUE), float(text))
 

@@ -35,10 +35,11 @@ def test_the_numbers_are_those_of_the_shared_table(shared):
     for row in rows:
         for ours, theirs in wanted.items():
             text, amount = row[theirs], food.food(row["food_code"]).amount(ours)
-            assert amount.value == (None if text == "" else float(text))
+            is_missing = text == "" or float(text) < 0
+            assert amount.value == (None if is_missing else float(text))
             flags = dict(one.split(":") for one in row["flags"].split(";") if one)
             states = {"e": State.ESTIMATED, "t": State.TRACE}
-            state = State.MISSING if text == "" else states.get(flags.get(theirs, ""), State.VALUE)
+            state = State.MISSING if is_missing else states.get(flags.get(theirs, ""), State.VALUE)
             assert amount.state is state
 
 
@@ -55,6 +56,11 @@ def test_salt_is_the_larger_of_printed_and_counted_everywhere():
         if sodium is not None:
             assert salt is not None
             assert salt >= sodium * 2.54 / 1000 - 1e-9
+
+
+def test_a_negative_number_is_no_measurement():
+    assert food.food("15027").amount("fat_g").state is State.MISSING
+    assert food.food("15156").amount("vitd_ug").value is None
 
 
 def test_a_known_sum_is_exact():
