@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import func
+from sqlalchemy import Connection, bindparam, func
 from sqlmodel import col, select
 
 from backend import base
@@ -120,7 +121,7 @@ def _row(session: base.Session, person: str) -> Person:
     return row
 
 
-def _facts(row: Person) -> PersonFacts:
+def _facts(row: Any) -> PersonFacts:
     plain = base.unseal(row.id, table=TABLE, column=COLUMN, row=row.id, version=row.version, sealed=row.identity)
     who = msgspec.json.decode(plain, type=_Identity)
     return PersonFacts(
@@ -128,9 +129,18 @@ def _facts(row: Person) -> PersonFacts:
     )
 
 
-def person(session: base.Session, *, person: str) -> PersonFacts:
+# Built once: building a statement costs more than running it, and home asks at every opening.
+_PERSON = select(Person.id, Person.version, Person.identity, Person.site, Person.is_demo).where(  # type: ignore[call-overload]
+    col(Person.id) == bindparam("person")
+)
+
+
+def person(session: base.Session | Connection, *, person: str) -> PersonFacts:
     """Who this is; NoSuchPerson where there is none, SealBroken where the person was erased."""
-    return _facts(_row(session, person))
+    row = session.execute(_PERSON, {"person": person}).one_or_none()
+    if row is None:
+        raise NoSuchPerson
+    return _facts(row)
 
 
 def persons(session: base.Session, *, site: str, is_demo: bool | None = None) -> list[PersonFacts]:

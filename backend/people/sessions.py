@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import col
 from sqlmodel import select as pick
 
@@ -94,28 +94,31 @@ def start(
     return Started(token=token, account=account, session=made.id, ends_at=ends_at)
 
 
+# Built once: every request asks.
+_LIVE = (
+    select(
+        col(SessionRow.id),
+        col(SessionRow.account),
+        col(SessionRow.site),
+        col(SessionRow.stepped_up_at),
+        col(SessionRow.last_seen_at),
+        col(SessionRow.ends_at),
+        col(Account.person),
+        col(RoleGrant.role),
+    )
+    .join(Account, col(Account.id) == col(SessionRow.account))
+    .outerjoin(
+        RoleGrant,
+        (col(RoleGrant.account) == col(SessionRow.account)) & (col(RoleGrant.site) == col(SessionRow.site)),
+    )
+    .where(col(SessionRow.token_sha256) == bindparam("digest"))
+)
+
+
 def find(token: str, *, clock: base.Clock = base.CLOCK) -> Found | None:
     """The actor of a live token: one Core read of committed rows, so a sign-out elsewhere is felt at once."""
-    wanted = (
-        select(
-            col(SessionRow.id),
-            col(SessionRow.account),
-            col(SessionRow.site),
-            col(SessionRow.stepped_up_at),
-            col(SessionRow.last_seen_at),
-            col(SessionRow.ends_at),
-            col(Account.person),
-            col(RoleGrant.role),
-        )
-        .join(Account, col(Account.id) == col(SessionRow.account))
-        .outerjoin(
-            RoleGrant,
-            (col(RoleGrant.account) == col(SessionRow.account)) & (col(RoleGrant.site) == col(SessionRow.site)),
-        )
-        .where(col(SessionRow.token_sha256) == _digest(token))
-    )
     with base.read_unit() as connection:
-        rows = connection.execute(wanted).all()
+        rows = connection.execute(_LIVE, {"digest": _digest(token)}).all()
     if not rows:
         return None
     name, account, site, stepped_up_at, last_seen_at, ends_at, person, _role = rows[0]

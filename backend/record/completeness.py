@@ -79,7 +79,7 @@ def domains() -> tuple[_Domain, ...]:
 def completeness(session: Reader, *, permit: Permit, clock: base.Clock = base.CLOCK) -> CompletenessAnswer:
     """What is there, what is missing or too old, and what would fill it; for the person's own eyes."""
     today = clock.now().astimezone(base.TOKYO).date()
-    sex = people.person(session, person=permit.person).sex  # type: ignore[arg-type]
+    sex = people.person(session, person=permit.person).sex
     told = profile.concerning(profile.answers(session, permit=permit, clock=clock), sex=sex)
     shown = []
     for one in domains():

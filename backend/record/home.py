@@ -237,7 +237,7 @@ def _steps_tile(
     chip = None
     goal = reference.ranges("steps_count", "adult")[0]
     if is_yesterday and not is_pregnant and goal.low is not None:
-        facts = people.person(base.Session(session), person=person)
+        facts = people.person(session, person=person)
         age = people.age(facts.birth, on=today)
         if 18 <= age <= _STEPS_UNTIL_AGE:
             left = goal.low - reference.printed(last.value, 0)
