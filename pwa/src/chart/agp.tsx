@@ -32,7 +32,7 @@ export function Agp({ rows, target, label }: { rows: AgpRow[]; target: [number, 
   return (
     <svg class="tone-info" viewBox={`0 0 ${W} ${H}`} role="img" aria-label={label}>
       <rect class="chart-band" x={LEFT} width={W - LEFT - RIGHT} y={y(target[1])} height={y(target[0]) - y(target[1])} />
-      {[...new Set([54, ...target, 250])].map((tick) => (
+      {[...new Set([...target, 250])].map((tick) => (
         <g key={tick}>
           <line class={target.includes(tick) ? "agp-target" : "chart-grid"} x1={LEFT} x2={W - RIGHT} y1={y(tick)} y2={y(tick)} />
           <text class="chart-text" x={LEFT - 5} y={y(tick) + 4} text-anchor="end">{tick}</text>

@@ -31,7 +31,7 @@ function Ranges({ page }: { page: Glucose }) {
           {rows.map((one) => (
             <div key={one.id} data-range={one.id} class={one.id === "target" ? "strong" : ""}>
               <dt><i class="tir-key" data-range={one.id} />{word(one.label)} <span class="soft small nowrap">{limits(one.low, one.high)}</span></dt>
-              <dd class="number">{number(one.percent, one.percent > 0 && one.percent < 10 ? 1 : 0)} %</dd>
+              <dd class="number">{number(one.percent, 1)} %</dd>
             </div>
           ))}
         </dl>

@@ -76,6 +76,7 @@ function Sheet({ one }: { one: Detail }) {
       setProblem(asProblem(error));
     }
   };
+  const counts = one.versions.find((version) => !version.is_corrected && !version.is_deleted);
   const rows: [string, preact.ComponentChildren][] = [
     ["record.source", rich(sourceName(one.source))],
     ["record.when", rich(one.is_date_only ? day(one.at, { year: true }) : `${day(one.at, { year: true })} ${dayTime(one.at).split(" ").at(-1)}`)],
@@ -95,7 +96,12 @@ function Sheet({ one }: { one: Detail }) {
           <FlagChip flag={one.flag} />
         </div>
         {one.is_deleted && <p><Chip tone="look">{tx("record.is_deleted")}</Chip></p>}
-        {one.is_corrected && <p><Chip tone="info">{tx("record.is_corrected")}</Chip></p>}
+        {one.is_corrected && (
+          <p class="row">
+            <Chip tone="info">{tx("record.is_corrected")}</Chip>
+            {counts && <a href={`/record/reading/${encodeURIComponent(counts.id)}`}>{tx("record.counts_now", { value: valueWithUnit(counts) })}</a>}
+          </p>
+        )}
         <Facts rows={rows.map(([key, value]) => [tx(key), value])} />
         <p><a href={`/record/metric/${encodeURIComponent(one.metric)}`}>{tx("record.see_metric")}</a></p>
       </Card>
