@@ -15,6 +15,7 @@ from backend.consent import Category, Purpose, Words
 from backend.demo import apple_file, checkup_file, fhir_file
 from backend.demo.body import checkup
 from backend.demo.people import Resident, residents
+from backend.demo.providers import put_providers
 from backend.people import Actor, Role
 
 SITES = ("suita", "senboku")
@@ -62,6 +63,7 @@ def load(*, tell: Told, clock: base.Clock = base.CLOCK) -> bool:
             governance.put_in_force(session, site=site, clock=clock)
             care.put_team(session, site=site)
             bank.put_recipients(session, site=site)
+        put_providers(session, clock=clock)
         workers = _workers(session, clock)
     for number, resident in enumerate(everybody):
         tell(number, len(everybody))
@@ -75,7 +77,7 @@ def load(*, tell: Told, clock: base.Clock = base.CLOCK) -> bool:
 
 
 def ways_in() -> tuple[Way, ...]:
-    """Return the accounts that the demo shows doors for: two residents, two counsellors, staff of both sites."""
+    """Return the accounts that the demo shows doors for: two residents, the desks of both sites."""
     wanted = [("resident_rich", "demo-01"), ("resident_pregnant", "demo-02")]
     by_ref = {one.ref: one for one in residents(base.CLOCK.now().astimezone(base.TOKYO).date())}
     found = []
@@ -84,7 +86,7 @@ def ways_in() -> tuple[Way, ...]:
             account = people.account_of(session, person=by_ref[ref].person)
             if account is not None:
                 found.append(Way(key=key, site=account.site, account=account.id))
-        for role in (Role.COUNSELLOR, Role.STAFF):
+        for role in (Role.COUNSELLOR, Role.STAFF, Role.PROVIDER):
             for site in SITES:
                 for account in people.accounts_with_role(session, site=site, role=role):
                     if account.is_demo:

@@ -69,6 +69,8 @@ def test_the_demo_site(loaded: list[dict[str, str]], phone: Callable[[], Any]) -
         ("counsellor", "senboku"),
         ("staff", "suita"),
         ("staff", "senboku"),
+        ("provider", "suita"),
+        ("provider", "senboku"),
         ("invite", "suita"),
         ("invite", "senboku"),
     ]
@@ -84,6 +86,11 @@ def test_the_demo_site(loaded: list[dict[str, str]], phone: Callable[[], Any]) -
     nurse = _signed_in(phone, loaded, "counsellor", "suita")
     listed = nurse.get("/care/people").json
     assert any(one["name"] == "見本 大樹" for one in listed["people"])
+
+    kitchen = _signed_in(phone, loaded, "provider", "suita")
+    assert [(one["state"], one["dishes"]) for one in kitchen.get("/provider/versions").json["versions"]] == [
+        ("published", 40)
+    ]
 
 
 def test_a_demo_resident_by_reference(runtime: base.Runtime, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
