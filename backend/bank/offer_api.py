@@ -41,7 +41,7 @@ def _offer(offer: offers.Offer) -> w.OfferOut:
         benefit=_words(verdict.texts.benefit),
         reason=_words(verdict.texts.reason),
         conditions=list(verdict.conditions),
-        columns=[w.ColumnOut(name=each.name, category=each.category) for each in verdict.columns],
+        columns=[w.OfferColumnOut(name=each.name, category=each.category) for each in verdict.columns],
         categories=sorted(verdict.categories),
         closed=list(offer.closed),
         added=list(offer.added),

@@ -14,7 +14,7 @@ ClientId = Annotated[str, Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0
 Version = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
-class ColumnOut(Wire):
+class OfferColumnOut(Wire):
     """One column that an approved use may read."""
 
     name: str
@@ -34,7 +34,7 @@ class OfferOut(Wire):
     benefit: WordsOut
     reason: WordsOut
     conditions: list[str]
-    columns: list[ColumnOut]
+    columns: list[OfferColumnOut]
     categories: list[Category]
     closed: list[Category]
     added: list[Category]

@@ -19,6 +19,7 @@ from backend.bank.model import Demographics, Given, Identity, Provided, Provisio
 from backend.bank.tables import PseudonymRow
 from backend.consent import (
     Category,
+    Concerns,
     Identifiability,
     Mode,
     Permit,
@@ -67,6 +68,7 @@ def _recipient(row: dict[str, Any]) -> Recipient:
                 ends_at=_end_of(date.fromisoformat(terms["ends_on"])),
                 erase_after_days=terms["erase_after_days"],
                 reads_per_day=terms["reads_per_day"],
+                concerns=msgspec.convert(terms["concerns"], Concerns) if "concerns" in terms else None,
             )
             for terms in row["terms"]
         ),

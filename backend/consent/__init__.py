@@ -23,6 +23,7 @@ from backend.consent.model import (
     Words,
 )
 from backend.consent.notices import NextGen, nextgen, nextgen_usable, note_notice, stop_nextgen
+from backend.consent.own_ways import note_own_way
 from backend.consent.permits import note_read, permit, refuse_unknown
 from backend.consent.recipients import (
     RecipientArrived,
@@ -157,6 +158,7 @@ __all__ = [
     "nextgen",
     "nextgen_usable",
     "note_notice",
+    "note_own_way",
     "note_read",
     "overview",
     "people_sharing",

@@ -38,7 +38,7 @@ def consent() -> Response:
             bank=[wire.card_out(each) for each in seen.bank],
             counsellors=[wire.card_out(each) for each in seen.counsellors],
             rules=[
-                wire.RuleOut(
+                wire.StandingRuleOut(
                     id=each.id,
                     kind=each.kind,
                     purpose=each.purpose,
@@ -164,7 +164,7 @@ def check_questions() -> Response:
     actor = people.current_actor()
     with base.read_session() as session:
         is_passed = actor.person is not None and check.has_understood(session, person=actor.person)
-    asked = [wire.QuestionOut(id=each.id, options=list(each.options)) for each in check.questions().questions]
+    asked = [wire.CheckQuestionOut(id=each.id, options=list(each.options)) for each in check.questions().questions]
     return _answer(wire.CheckOut(is_passed=is_passed, questions=asked))
 
 

@@ -82,7 +82,7 @@ class CardOut(Wire):
     reads: ReadsOut
 
 
-class RuleOut(Wire):
+class StandingRuleOut(Wire):
     """A standing answer for a class of recipients."""
 
     id: str
@@ -100,7 +100,7 @@ class ConsentOut(Wire):
     paused_since: datetime | None
     bank: list[CardOut]
     counsellors: list[CardOut]
-    rules: list[RuleOut]
+    rules: list[StandingRuleOut]
     rules_are_draft: bool
     asks_again: int
 
@@ -248,7 +248,7 @@ class TextFullOut(Wire):
     en: WordingOut
 
 
-class QuestionOut(Wire):
+class CheckQuestionOut(Wire):
     """One question; its words are `consent.check.<id>` and `consent.check.<id>.<option>`."""
 
     id: str
@@ -259,13 +259,13 @@ class CheckOut(Wire):
     """The questions before the first entrustment."""
 
     is_passed: bool
-    questions: list[QuestionOut]
+    questions: list[CheckQuestionOut]
 
 
 class CheckIn(Wire):
     """Answers by question."""
 
-    answers: dict[Id, Id] = Field(max_length=10)
+    answers: dict[str, str] = Field(max_length=10)
 
 
 class CheckedOut(Wire):

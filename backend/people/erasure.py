@@ -14,6 +14,10 @@ from backend.base import journal, ledger
 from backend.people.tables import Account, Person
 
 
+_PERSON = ("person", "person_id")
+"""What rooms call the column that says whose a row is."""
+
+
 class PersonErased(msgspec.Struct, frozen=True, kw_only=True):
     """Event, inside the unit and before any row goes: rooms stop what leaves and ask recipients to erase."""
 
@@ -66,8 +70,9 @@ def _whose(table: Any, person: str, account: str | None) -> Any:
         return None
     if table.name == "people_account":
         return table.c.person == person
-    if "person" in table.c:
-        return table.c.person == person
+    for name in _PERSON:
+        if name in table.c:
+            return table.c[name] == person
     if account is not None and any(key.target_fullname == "people_account.id" for key in table.foreign_keys):
         column = next(key.parent for key in table.foreign_keys if key.target_fullname == "people_account.id")
         return column == account

@@ -62,7 +62,7 @@ export function Reads() {
           if (all.length === 0) return <EmptyState title={tx("meguri.no_reads_title")} text={tx("meguri.no_reads")} />;
           return (
             <Card>
-              <Rows>{all.map((one) => <OneRead key={one.id} one={one} />)}</Rows>
+              <Rows>{grouped(all).map(([one, times]) => <OneRead key={one.id} one={one} times={times} />)}</Rows>
               {following && <Button onClick={() => void load(following)}>{tx("meguri.older")}</Button>}
             </Card>
           );
@@ -72,14 +72,27 @@ export function Reads() {
   );
 }
 
-function OneRead({ one }: { one: Read }) {
+/** The same refused try again and again is one line with a number; reads stay one by one. */
+function grouped(all: Read[]): [Read, number][] {
+  const found: [Read, number][] = [];
+  for (const one of all) {
+    const last = found[found.length - 1];
+    const isSame = last && one.is_denied && last[0].is_denied && last[0].recipient === one.recipient && last[0].role === one.role
+      && last[0].purpose === one.purpose && last[0].reason === one.reason && last[0].at.slice(0, 10) === one.at.slice(0, 10);
+    if (isSame) last[1] += 1;
+    else found.push([one, 1]);
+  }
+  return found;
+}
+
+function OneRead({ one, times }: { one: Read; times: number }) {
   const counts = Object.entries(one.what);
   return (
     <ListRow
       title={one.names ? rich(nameOf(one.names)) : tx(`meguri.role.${one.role}`)}
       note={
         <>
-          {dayTime(one.at)}{tx("meguri.dot")}{tx(`consent.purpose.${one.purpose}`)}<br />
+          {dayTime(one.at)}{tx("meguri.dot")}{tx(`consent.purpose.${one.purpose}`)}{times > 1 && <>{tx("meguri.dot")}{tx("meguri.times", { n: times })}</>}<br />
           {one.is_denied
             ? one.reason && tx(`consent.reason.${one.reason}`)
             : Object.keys(one.metrics).length > 0 ? <WhatWasRead one={one} /> : counts.map(([category, n], i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${category}`)} {number(n)}</>)}

@@ -11,6 +11,7 @@ import { Switch } from "../../ui/form";
 import { toast } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 import { withStepUp } from "../people/passkey";
+import { useEntrust } from "./check";
 import { nameOf } from "./names";
 import { RulesCard } from "./rules";
 
@@ -33,26 +34,81 @@ export function Meguri() {
   );
 }
 
+/** Whether anything goes, or may go, to this recipient. */
+const isGiven = (card: CardOut): boolean => card.categories.some((one) => one.is_on);
+
 function Everything({ overview }: { overview: Overview }) {
+  const all = [...overview.counsellors, ...overview.bank];
+  const given = all.filter(isGiven);
+  const offers = useCached("/api/bank/offers");
+  const erasures = useCached("/api/bank/erasures");
+  const waiting = offers.data?.waiting ?? 0;
+  const overdue = erasures.data?.erasures.filter((one) => one.state === "overdue").length ?? 0;
   return (
     <>
       {overview.asks_again > 0 && <Card tone="look" title={tx("consent.status.ask_again")}><p>{tx("consent.ask_again_explained")}</p></Card>}
-      <h2>{tx("meguri.counsellors")}</h2>
-      {overview.counsellors.length === 0 && <Card><p class="soft">{tx("meguri.no_counsellor")}</p></Card>}
-      {overview.counsellors.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
-      <h2>{tx("meguri.bank")}</h2>
-      {overview.bank.length === 0 && <Card><p class="soft">{tx("meguri.no_bank")}</p></Card>}
-      {overview.bank.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
-      <RulesCard overview={overview} />
+      <Card title={given.length > 0 ? tx("glance.given", { n: given.length }) : tx("glance.nothing")}>
+        {given.length === 0 && <p class="soft">{tx("glance.nothing_text")}</p>}
+        <Rows>
+          {given.map((card) => (
+            <ListRow key={`${card.recipient}${card.purpose}`} href={`/meguri/with/${card.recipient}/${card.purpose}`} title={rich(nameOf(card.names))}
+              note={<>{tx(`consent.purpose.${card.purpose}`)}{tx("meguri.dot")}{card.until ? tx("consent.until", { day: lastDay(card.until) }) : tx("consent.until_open")}<br />
+                {card.categories.filter((one) => one.is_on).map((one, i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${one.category}`)}</>)}</>}
+              end={chipOf(card)} />
+          ))}
+          <ListRow icon="plus" href="/meguri/others" title={tx("glance.others")} note={tx("glance.others_note", { n: all.length - given.length })} />
+        </Rows>
+      </Card>
       <Pause overview={overview} />
       <Card>
         <Rows>
+          <ListRow title={tx("offers.title")} note={tx("offers.note")} href="/meguri/offers" end={waiting > 0 ? <Chip tone="look">{tx("offers.waiting", { n: waiting })}</Chip> : undefined} />
+          <ListRow title={tx("benefits.title")} note={tx("benefits.note")} href="/meguri/benefits" />
           <ListRow title={tx("meguri.reads")} note={tx("meguri.reads_note")} href="/meguri/reads" />
+          <ListRow title={tx("erasures.title")} note={tx("erasures.note")} href="/meguri/erasures" end={overdue > 0 ? <Chip tone="look">{tx("erasures.overdue", { n: overdue })}</Chip> : undefined} />
           <ListRow title={tx("meguri.history")} note={tx("meguri.history_note")} href="/meguri/history" />
+        </Rows>
+      </Card>
+      <Card>
+        <Rows>
+          <ListRow title={tx("rules.title")} note={overview.rules.length > 0 ? tx("rules.in_force", { n: overview.rules.length }) : tx("rules.note")} href="/meguri/rules" />
+          <ListRow title={tx("nextgen.title")} note={tx("nextgen.note")} href="/meguri/nextgen" />
+          <ListRow title={tx("erase.title")} note={tx("erase.note")} href="/meguri/erase-me" />
         </Rows>
       </Card>
       {overview.rules_are_draft && <p class="notice"><Icon name="info" size={18} /><span>{tx("consent.draft_rules")}</span></p>}
     </>
+  );
+}
+
+/** Everybody one can give something to, the counsellors first; what is given stands on めぐり itself. */
+export function Others() {
+  const overview = useCached("/api/consent");
+  return (
+    <Page title={markup("glance.others")} lead={tx("glance.others_lead")} back={["/meguri", markup("nav.meguri")]}>
+      <WithAnswer answer={overview}>
+        {(data) => (
+          <>
+            <h2>{tx("meguri.counsellors")}</h2>
+            {data.counsellors.length === 0 && <Card><p class="soft">{tx("meguri.no_counsellor")}</p></Card>}
+            {data.counsellors.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
+            <h2>{tx("meguri.bank")}</h2>
+            {data.bank.length === 0 && <Card><p class="soft">{tx("meguri.no_bank")}</p></Card>}
+            {data.bank.map((card) => <Brief key={`${card.recipient}${card.purpose}`} card={card} />)}
+          </>
+        )}
+      </WithAnswer>
+    </Page>
+  );
+}
+
+/** The standing rules on a page of their own. */
+export function Rules() {
+  const overview = useCached("/api/consent");
+  return (
+    <Page title={markup("rules.title")} lead={tx("rules.what")} back={["/meguri", markup("nav.meguri")]}>
+      <WithAnswer answer={overview}>{(data) => <RulesCard overview={data} />}</WithAnswer>
+    </Page>
   );
 }
 
@@ -76,12 +132,10 @@ function termsOf(card: CardOut): string {
 function Brief({ card }: { card: CardOut }) {
   const on = card.categories.filter((one) => one.is_on);
   return (
-    <Card href={`/meguri/with/${card.recipient}/${card.purpose}`} title={rich(nameOf(card.names))} end={chipOf(card)}>
+    <Card href={`/meguri/with/${card.recipient}/${card.purpose}`} title={rich(nameOf(card.names))} end={on.length > 0 ? chipOf(card) : undefined}>
       <p class="soft">{rich(nameOf(card.why))}<br />{rich(termsOf(card))}</p>
-      <p>{on.length > 0
-        ? on.map((one, i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${one.category}`)}</>)
-        : tx("meguri.nothing_shared")}</p>
-      <p class="small soft">{readsLine(card.reads)}</p>
+      {on.length > 0 && <p>{on.map((one, i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${one.category}`)}</>)}</p>}
+      {card.reads.ever > 0 && <p class="small soft">{readsLine(card.reads)}</p>}
     </Card>
   );
 }
@@ -124,7 +178,7 @@ export function OneRecipient({ match }: { match: Match }) {
   const all = overview.data ? [...overview.data.counsellors, ...overview.data.bank] : [];
   const card = all.find((one) => one.recipient === match.recipient && one.purpose === match.purpose);
   return (
-    <Page title={card ? nameOf(card.names) : markup("nav.meguri")} back={["/meguri", markup("nav.meguri")]} end={card && chipOf(card)}
+    <Page title={card ? nameOf(card.names) : markup("nav.meguri")} back={["/meguri/others", markup("glance.others")]} end={card && chipOf(card)}
       lead={card && rich(nameOf(card.why))}>
       <WithAnswer answer={overview}>
         {(data) => (card ? <Whole card={card} isPaused={data.is_paused} /> : <Card><p>{tx("consent.recipient_gone")}</p></Card>)}
@@ -182,12 +236,13 @@ function TextCard({ id, version }: { id: string; version: number }) {
 function OneSwitch({ card, one }: { card: CardOut; one: SwitchOut }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const { entrust, dialog } = useEntrust();
   const turn = async (on: boolean) => {
     setBusy(true);
     setProblem(null);
     const sent = { recipient: card.recipient, purpose: card.purpose, category: one.category, on, client_id: newClientId() };
     try {
-      const changed = await withStepUp(() => body(api.PUT("/api/consent/switch", { body: sent })));
+      const changed = await entrust(() => body(api.PUT("/api/consent/switch", { body: sent })));
       toast(tx(on ? "consent.change.switch_on" : "consent.change.switch_off"), {
         label: tx("meguri.receipt"), run: () => { window.location.assign(`/meguri/receipt/${changed.id}`); },
       });
@@ -205,6 +260,7 @@ function OneSwitch({ card, one }: { card: CardOut; one: SwitchOut }) {
         disabled={!one.is_on && !one.can_turn_on} onChange={(on) => void turn(on)}
         note={<>{why ?? readsLine(one.reads)}{one.by_rule && <>{tx("meguri.dot")}{tx("consent.by_rule")}</>}</>} />
       <ProblemNote problem={problem} />
+      {dialog}
     </>
   );
 }

@@ -5,6 +5,8 @@ const history = () => import("./history");
 
 export const routes: Route[] = [
   { path: "/meguri", who: "resident", place: "meguri", load: async () => (await consent()).Meguri },
+  { path: "/meguri/others", who: "resident", place: "meguri", load: async () => (await consent()).Others },
+  { path: "/meguri/rules", who: "resident", place: "meguri", load: async () => (await consent()).Rules },
   { path: "/meguri/history", who: "resident", place: "meguri", load: async () => (await history()).History },
   { path: "/meguri/reads", who: "resident", place: "meguri", load: async () => (await history()).Reads },
   { path: "/meguri/receipt/:id", who: "resident", place: "meguri", load: async () => (await import("./receipt")).Receipt },

@@ -9,6 +9,7 @@ import { Check, Choices, Select } from "../../ui/form";
 import { Dialog, toast } from "../../ui/overlay";
 import { ProblemNote } from "../../ui/page";
 import { withStepUp } from "../people/passkey";
+import { useEntrust } from "./check";
 
 type Overview = Schemas["ConsentOut"];
 type CardOut = Schemas["CardOut"];
@@ -52,8 +53,8 @@ export function RulesCard({ overview }: { overview: Overview }) {
     }
   };
   return (
-    <Card title={tx("rules.title")}>
-      <p class="soft">{tx("rules.what")}</p>
+    <Card>
+      {overview.rules.length === 0 && <p class="soft">{tx("rules.none")}</p>}
       {overview.rules.length > 0 && (
         <Rows>
           {overview.rules.map((one) => (
@@ -76,6 +77,7 @@ function MakeRule({ classes, isOpen, close }: { classes: Class[]; isOpen: boolea
   const [chosen, setChosen] = useState<Category[]>([]);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const { entrust, dialog } = useEntrust();
   const one = classes[at];
   if (!one) return null;
   const categories = chosen.filter((each) => one.categories.includes(each));
@@ -84,7 +86,7 @@ function MakeRule({ classes, isOpen, close }: { classes: Class[]; isOpen: boolea
     setProblem(null);
     const rule = { kind: one.kind, purpose: one.purpose, categories, effect, client_id: newClientId() };
     try {
-      const done = await withStepUp(() => body(api.POST("/api/consent/rules", { body: rule })));
+      const done = await entrust(() => body(api.POST("/api/consent/rules", { body: rule })));
       toast(tx("rules.made", { n: done.switches.length }));
       outdate("/api/consent", "/api/home");
       setChosen([]);
@@ -113,6 +115,7 @@ function MakeRule({ classes, isOpen, close }: { classes: Class[]; isOpen: boolea
       <p class="soft">{tx("rules.now_and_later", { n: one.names })}</p>
       <ProblemNote problem={problem} />
       <Button kind="main" busy={isBusy} disabled={categories.length === 0} onClick={() => void make()}>{tx("rules.make_now")}</Button>
+      {dialog}
     </Dialog>
   );
 }
