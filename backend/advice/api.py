@@ -25,7 +25,10 @@ from backend.advice.model import (
     next_of,
     why_before,
 )
+from backend.advice.week import api as week_routes
 
+ROUTES = (week_routes,)
+"""Modules whose routes stand on the same blueprint: importing them is enough."""
 Params = dict[str, str | int | float]
 
 
@@ -71,6 +74,7 @@ class SuggestionOut(BaseModel):
     why: AdviceWords = Field(description="why this and not the next one")
     caution: AdviceWords | None
     minutes: int
+    yen: int | None = Field(description="extra cost; null: depends on who provides it")
     cost: AdviceWords
     answer: AnswerKind | None
     answered_at: datetime | None
@@ -183,12 +187,16 @@ def take_back(path: SuggestionPath) -> Any:
 
 def shown(known: About, choice: Choice, given: dict[str, Given] | Any) -> AdviceOut:
     """The week as the screen needs it."""
-    suggestions = [_suggestion(one, known, choice, given.get(one.rule.id)) for one in choice.proposed]
+    found = _alert(known)
+    # What must not wait stands alone: no suggestion beside "call now".
+    is_now = found is not None and found.tone == "now"
+    proposed = () if is_now else choice.proposed
+    suggestions = [_suggestion(one, known, choice, given.get(one.rule.id)) for one in proposed]
     asks = {masked.mask.asks for masked in choice.masked if masked.mask.asks}
     if "unknown" in (known.facts.get("doctor_limits_diet"),) and any(s.kind == "meal" for s in suggestions):
         asks.add("doctor_limits_diet")
     return AdviceOut(
-        alert=_alert(known),
+        alert=found,
         suggestions=sorted(suggestions, key=lambda one: KINDS.index(one.kind)),
         masked=[
             MaskedOut(
@@ -264,6 +272,7 @@ def _suggestion(one: Found, known: About, choice: Choice, given: Given | None) -
         why=why,
         caution=_caution(rule, known),
         minutes=rule.minutes,
+        yen=rule.yen,
         cost=AdviceWords(key=f"advice.cost.{rule.kind}"),
         answer=None if given is None else given.answer,
         answered_at=None if given is None else given.at,

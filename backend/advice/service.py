@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backend import base, people, record, risk
 from backend.advice.model import HIDDEN_FOR, REASONS, About, AnswerKind, Choice, Given, Held, choose, rules
 from backend.advice.tables import AdviceAnswerRow
+from backend.advice.week.kept import note_answer
 from backend.consent import Permit
 
 CHECKUP_FOR = timedelta(days=548)
@@ -108,7 +109,14 @@ def _steps(session: base.Session, permit: Permit, today: date, clock: base.Clock
 def week(session: base.Session, *, permit: Permit, clock: base.Clock = base.CLOCK) -> tuple[About, Choice]:
     """This week's suggestions for the person of the permit, with what they rest on."""
     known = about(session, permit=permit, clock=clock)
-    return known, choose(known, answers(session, permit=permit), clock.now())
+    parts = modifiable_parts(session, permit=permit, clock=clock)
+    return known, choose(known, answers(session, permit=permit), clock.now(), parts=parts)
+
+
+def modifiable_parts(session: base.Session, *, permit: Permit, clock: base.Clock = base.CLOCK) -> Mapping[str, float]:
+    """The modifiable points of the person's Hisayama score by name; empty where the score gives no number."""
+    card = risk.detail(session, permit=permit, model="hisayama-jas2022", clock=clock)
+    return {part.name: part.amount for part in card.contributions if part.is_modifiable and part.amount > 0}
 
 
 def answers(session: base.Session, *, permit: Permit) -> Mapping[str, Given]:
@@ -152,12 +160,14 @@ def answer(
     plain = msgspec.json.encode(_Answered(suggestion, answer, reason, now))
     sealed = base.seal(permit.person, table="advice_answer", column="sealed", row=slot, version=version, plain=plain)
     session.merge(AdviceAnswerRow(person_id=permit.person, slot=slot, version=version, at=now, sealed=sealed))
+    note_answer(session, person=permit.person, rule=suggestion, answer=answer, at=now)
     keeps = HIDDEN_FOR.get(answer)
     return Given(answer=answer, at=now, until=None if keeps is None else now + keeps)
 
 
-def take_back(session: base.Session, *, permit: Permit, suggestion: str) -> None:
+def take_back(session: base.Session, *, permit: Permit, suggestion: str, clock: base.Clock = base.CLOCK) -> None:
     """Forget the answer: the suggestion may come again at once. Twice is fine."""
+    note_answer(session, person=permit.person, rule=suggestion, answer=None, at=clock.now())
     row = session.get(AdviceAnswerRow, (permit.person, _slot(permit.person, suggestion)))
     if row is not None:
         session.delete(row)

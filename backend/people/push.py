@@ -14,8 +14,8 @@ from backend.people import sessions
 from backend.people.model import Actor
 from backend.people.tables import Account, PushSubscription
 
-PushKind = Literal["answer"]
-PATHS: dict[PushKind, str] = {"answer": "/consultations"}
+PushKind = Literal["answer", "week"]
+PATHS: dict[PushKind, str] = {"answer": "/consultations", "week": "/advice"}
 """What opens when a notice is pressed."""
 
 

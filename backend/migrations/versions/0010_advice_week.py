@@ -1,10 +1,16 @@
-"""Place kept for tables of advice_week.
+"""A person's week: settings for reminders, the week as planned, marks of movement; what was learned; comparisons.
 
 Revision ID: 0010
 Revises: 0009
 """
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+from backend import base
 
 revision = "0010"
 down_revision = "0009"
@@ -13,8 +19,54 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Make the five tables."""
+    op.create_table(
+        "advice_settings",
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("learns", sa.Boolean(), nullable=False),
+        sa.Column("next_at", base.UtcDateTime(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_index(op.f("ix_advice_settings_learns"), "advice_settings", ["learns"])
+    op.create_index(op.f("ix_advice_settings_next_at"), "advice_settings", ["next_at"])
+    for name in ("advice_plan", "advice_movement"):
+        op.create_table(
+            name,
+            sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+            sa.Column("monday", sa.Date(), nullable=False),
+            sa.Column("version", sa.Integer(), nullable=False),
+            sa.Column("sealed", sa.LargeBinary(), nullable=False),
+            sa.PrimaryKeyConstraint("person_id", "monday"),
+        )
+    op.create_table(
+        "advice_belief",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("made_at", base.UtcDateTime(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "advice_trial",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("site", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("arms", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("metric", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("planned_people", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("made_at", base.UtcDateTime(), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_advice_trial_site"), "advice_trial", ["site"])
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Drop them."""
+    for name in ("advice_trial", "advice_belief", "advice_movement", "advice_plan", "advice_settings"):
+        op.drop_table(name)
