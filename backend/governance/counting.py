@@ -72,16 +72,12 @@ def table(
 def hide(counts: Mapping[Key, int], *, least: int) -> frozenset[Key]:
     """Return the cells to hide: the small ones, and one more in every line that would hide just one."""
     hidden = {key for key, n in counts.items() if n < least}
+    lines = _lines(list(counts))
     while True:
-        more: set[Key] = set()
-        for line in _lines(list(counts)):
-            gone = [key for key in line if key in hidden]
-            shown = [key for key in line if key not in hidden]
-            if len(gone) == 1 and shown:
-                more.add(min(shown, key=lambda key: (counts[key], key)))
-        if not more:
+        lone = next((line for line in lines if sum(key in hidden for key in line) == 1 and len(line) > 1), None)
+        if lone is None:
             return frozenset(hidden)
-        hidden |= more
+        hidden.add(min((key for key in lone if key not in hidden), key=lambda key: (counts[key], key)))
 
 
 def _lines(keys: Sequence[Key]) -> list[list[Key]]:
