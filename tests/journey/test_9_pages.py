@@ -109,8 +109,8 @@ def test_the_emergency_sheet_prints_and_opens_without_a_net(hanako: Phone) -> No
     paper = hanako.page.pdf(prefer_css_page_size=True)
     hanako.page.emulate_media(media="screen")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
-    hanako.page.evaluate("navigator.serviceWorker.ready")
-    with hanako.troubles.expecting("ERR_INTERNET_DISCONNECTED", "Failed to fetch"):
+    hanako.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    with hanako.troubles.expecting("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch"):
         hanako.context.set_offline(True)
         hanako.page.reload()
         hanako.heading("緊急シート")
