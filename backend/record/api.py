@@ -26,6 +26,10 @@ from backend.record import (
     timeline,
 )
 from backend.record import home as home_page
+from backend.record.blueprint import api
+from backend.record.export import api as _take_routes
+from backend.record.fhirapi import api as _fhir_routes
+from backend.record.healthlink import open_api as _link_routes
 from backend.record.model import Answer, Fact
 from backend.record.points import Reader
 from backend.record.present import brief
@@ -33,8 +37,8 @@ from backend.record.profile import service as profile
 from backend.record.profile import shapes as profile_shapes
 from backend.record.profile.questions import SELF
 
-api = base.APIBlueprint("record")
 _encode = msgspec.json.Encoder().encode
+__all__ = ["_fhir_routes", "_link_routes", "_take_routes", "api"]
 
 
 def _own_permit(session: Reader, actor: people.Actor) -> Permit:

@@ -126,3 +126,21 @@ class AnswerNotReadable(base.Invalid):
     """An answer of an exported file fits no question, or was given in the future."""
 
     key = "record.answer_not_readable"
+
+
+class ExportNotReady(base.Conflict):
+    """The export is still being made, or could not be made."""
+
+    key = "record.export_not_ready"
+
+
+class PasscodeTooShort(base.Invalid):
+    """A passcode of a link has four to thirty-two characters."""
+
+    key = "record.passcode_too_short"
+
+
+class LinkLastsTooLong(base.Invalid):
+    """A link or a token ends within a year, and not in the past."""
+
+    key = "record.lasts_too_long"

@@ -23,7 +23,7 @@ from backend.record.export.observation import Resource, moment, quantity
 from backend.record.model import DayValue, SeriesSamples
 from backend.record.series.days import SLEEP
 
-PIECE = 200_000
+PIECE = 30_000
 _FORMAT = "meguri-samples-1"
 _LARGEST = 64 << 20
 _TITLE = "application/gzip: JSON columns; start_ms counts from 1970-01-01 UTC, each as the step from the one before"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import BinaryIO, Literal
 
@@ -29,12 +29,13 @@ def export(
     *,
     permit: Permit,
     form: Form,
+    renew: Callable[[], Permit] | None = None,
     progress: bundle.Progress = bundle.ignore,
     clock: base.Clock = base.CLOCK,
 ) -> None:
-    """Write the whole record in a form."""
+    """Write the whole record in a form; `renew` mints a new permit where it takes longer than one lasts."""
     whole = gather(session, permit=permit, clock=clock)
-    series = all_series(session, whole, permit=permit, clock=clock)
+    series = all_series(session, whole, permit=permit, renew=renew, clock=clock)
     if form == "csv":
         csvfile.write(out, whole, series=series, progress=progress)
         return

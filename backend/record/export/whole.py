@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 import numpy as np
@@ -20,10 +20,10 @@ from backend.record.profile.questions import Said, checked, questions
 from backend.record.refusals import AnswerNotReadable
 from backend.record.tables import AnswerImportRow, ProfileRow
 
-SECTIONS = ("medicines", "allergies", "problems", "immunizations", "results", "vitals", "procedures", "about_me")
-"""What a person can choose to show; the first three are always there in an IPS, if only as "no information"."""
-
 Section = Literal["medicines", "allergies", "problems", "immunizations", "results", "vitals", "procedures", "about_me"]
+
+SECTIONS: tuple[Section, ...] = get_args(Section)
+"""What a person can choose to show; the first three are always there in an IPS, if only as "no information"."""
 
 _FACTS: dict[str, Section] = {
     "condition": "problems",
@@ -65,14 +65,21 @@ def gather(
     with_series: bool = True,
     clock: base.Clock = base.CLOCK,
 ) -> Whole:
-    """Read the record as far as the permit goes; `sections` and `since` narrow it (answers have no `since`)."""
+    """Read the record as far as the permit goes; `sections` and `since` narrow it.
+
+    `since` is for measurements: an allergy or a medicine does not stop counting because it was noted long ago.
+    """
     chosen = frozenset(SECTIONS if sections is None else sections)
-    readings = service.read(session, permit=permit, since=since, clock=clock)
+    readings = service.read(session, permit=permit, clock=clock)
     answers = profile.answers(session, permit=permit, clock=clock)
     may = service.allowed(permit, clock=clock)
     return Whole(
-        person=people.person(session, person=permit.person),  # type: ignore[arg-type]
-        readings=tuple(one for one in readings if section_of(one.metric) in chosen),
+        person=people.person(session, person=permit.person),
+        readings=tuple(
+            one
+            for one in readings
+            if section_of(one.metric) in chosen and (since is None or one.metric in _FACTS or one.start >= since)
+        ),
         said=tuple(
             one
             for key, all_said in profile.all_said(session, permit.person).items()
@@ -168,11 +175,17 @@ def record_hash(session: Reader, *, permit: Permit, clock: base.Clock = base.CLO
 
 
 def all_series(
-    session: Reader, whole: Whole, *, permit: Permit, since: datetime | None = None, clock: base.Clock = base.CLOCK
+    session: Reader,
+    whole: Whole,
+    *,
+    permit: Permit,
+    renew: Callable[[], Permit] | None = None,
+    clock: base.Clock = base.CLOCK,
 ) -> Iterator[SeriesSamples]:
-    """The samples, one metric at a time."""
+    """The samples, one metric at a time; `renew` mints a permit for each, since one lasts a minute only."""
     for metric in whole.series:
-        samples = service.read_series(session, permit=permit, metric=metric, since=since, clock=clock)
+        fresh = permit if renew is None else renew()
+        samples = service.read_series(session, permit=fresh, metric=metric, clock=clock)
         if samples is not None and len(samples):
             yield samples
 
