@@ -139,12 +139,14 @@ def _of_slot(slot: str, here: Sequence[Plate], target: float, seed: str, each: i
     by_kind = {kind: [plate for plate in here if plate.kind is kind and not plate.is_delivered] for kind in Kind}
     staples = by_kind[Kind.STAPLE]
     for head in here:
-        if head.kind not in (Kind.MAIN, Kind.ONE_DISH):
+        # A light breakfast of bread or rice with something beside it is a meal too.
+        is_light = slot == "B" and head.kind is Kind.STAPLE
+        if head.kind not in (Kind.MAIN, Kind.ONE_DISH) and not is_light:
             continue
         beside = _beside(slot, head, by_kind, seed)
         for turn in range(each):
             rest = next(beside)
-            if head.kind is Kind.ONE_DISH:
+            if head.kind is not Kind.MAIN:
                 yield from _near([Tray(slot, (head, *rest))], target)
                 continue
             bases = _bases(head, rest, staples, target, seed, turn)

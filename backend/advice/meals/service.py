@@ -11,7 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from backend import base
-from backend.advice import food
+from backend.advice import food, provider
 from backend.advice.food import CatalogueDish, Dish
 from backend.advice.meals import store
 from backend.advice.meals.about import person_of
@@ -92,7 +92,7 @@ def ready(
             found = made
     dishes: dict[str, Dish | CatalogueDish] = {dish.id: dish for dish in food.dishes()}
     if person.area is not None:
-        for one in _delivered(session, person.area, first):
+        for one in _delivered(session, person.area):
             dishes[one.id] = one
     sorted_ = Sorted((), ())
     if found is not None:
@@ -111,8 +111,8 @@ def ready(
     )
 
 
-def _delivered(session: base.Session, area: str, on: date) -> tuple[CatalogueDish, ...]:
-    return tuple(food.catalogue(session, municipality=area, on=on))
+def _delivered(session: base.Session, area: str) -> tuple[CatalogueDish, ...]:
+    return tuple(provider.catalogue(session, municipality=area))
 
 
 def digest(found: Needs) -> str:

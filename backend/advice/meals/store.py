@@ -93,6 +93,13 @@ def keep(session: base.Session, person: str, plan: Kept) -> None:
         session.connection().execute(delete(table).where(table.c.person_id == person, table.c.id.in_(ids)))
 
 
+def change(session: base.Session, person: str, plan: Kept) -> None:
+    """Write a plan anew in its place."""
+    forget(session, person, plan.id)
+    session.flush()
+    keep(session, person, plan)
+
+
 def forget(session: base.Session, person: str, plan: str) -> None:
     """Take the newest plan away: the one before counts again."""
     row = session.get(MealPlanRow, (person, plan))

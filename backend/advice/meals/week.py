@@ -96,6 +96,9 @@ def _caps(trays: Sequence[Tray], repeats: int) -> list[Cap]:
     groups: dict[str, set[int]] = {}
     for number, tray in enumerate(trays):
         groups.setdefault(tray.head.group, set()).add(number)
+        if tray.head.kind is Kind.STAPLE:
+            members.setdefault(f"light {tray.head.id}", set()).add(number)
+            most[f"light {tray.head.id}"] = 2 + repeats
         for plate in tray.plates:
             if plate.kind in MOST:
                 members.setdefault(plate.id, set()).add(number)
