@@ -3,6 +3,8 @@
 from backend.record import catalogue, figures, take
 from backend.record.averages import pressure_context
 from backend.record.entries import Entered, Entry, correct, enter, remove, restore
+from backend.record.healthlink.model import HealthLink
+from backend.record.healthlink.service import make_health_link
 from backend.record.model import (
     Added,
     Answer,
@@ -37,6 +39,7 @@ __all__ = [
     "Entered",
     "Entry",
     "Fact",
+    "HealthLink",
     "ItemState",
     "Profile",
     "Reading",
@@ -52,6 +55,7 @@ __all__ = [
     "enter",
     "figures",
     "latest",
+    "make_health_link",
     "note_import",
     "pressure_context",
     "profile",
