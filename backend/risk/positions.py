@@ -156,7 +156,9 @@ def scope_of(found: model.Position) -> ScopePosition:
     }
     mine = found.classes[found.at]
     if found.item.kind == "answer":
-        params |= {"low": math.floor(mine.share_low + 1e-9), "high": math.ceil(mine.share_high - 1e-9)}
+        is_known = mine.share_low == mine.share_high
+        params["low"] = round(mine.share_low) if is_known else math.floor(mine.share_low + 1e-9)
+        params["high"] = params["low"] if is_known else math.ceil(mine.share_high - 1e-9)
     return ScopePosition(
         scope=cast(Scope, found.region.level),
         kind=cast(Literal["number", "ordinal", "answer"], found.item.kind),
@@ -177,6 +179,8 @@ def scope_of(found: model.Position) -> ScopePosition:
 def _sentence(found: model.Position, params: dict[str, str | int | float]) -> str:
     if found.item.kind != "answer":
         return "risk.position.sentence"
+    if found.classes[found.at].share_high < 1:
+        return "risk.position.answer_under_one"
     return "risk.position.answer_one" if params["low"] == params["high"] else "risk.position.answer"
 
 

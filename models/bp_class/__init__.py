@@ -158,7 +158,7 @@ def score(inputs: Inputs) -> Answer:
     if age < ADULT_FROM:
         return Refused(CARD.tool, (Reason("risk.age_below", {"low": ADULT_FROM}),))
     context = inputs.get("context")
-    if context is None:
+    if context in (None, "unknown"):
         read.missing("context")
     elif context not in ("office", "home"):
         raise BadInputError("context", "neither office nor home")

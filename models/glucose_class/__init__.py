@@ -10,7 +10,9 @@ from models.base import Answer, Inputs, Model, Reader, Reason, Refused, Value, l
 
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
-MEASURES = ("hba1c", "fpg", "casual_glucose")
+MEASURES = ("hba1c", "fpg", "casual_glucose", "ogtt2h")
+# Measures with one line only: below it nothing is said.
+ONE_LINE = ("casual_glucose", "ogtt2h")
 ADULT_FROM = 18
 # From quiet to urgent; a casual glucose below its only line says nothing about the fasting lines.
 ORDER = ("below_lines", "no_line", "above_guidance_line", "see_doctor")
@@ -45,11 +47,11 @@ def judge(measure: str, value: float) -> tuple[str, Line | None]:
     if reached:
         top = max(reached, key=lambda line: line.low)
         return top.statement, top
-    return ("no_line" if measure == "casual_glucose" else "below_lines"), None
+    return ("no_line" if measure in ONE_LINE else "below_lines"), None
 
 
 def score(inputs: Inputs) -> Answer:
-    """Return a statement per value (`hba1c` NGSP %, `fpg` and `casual_glucose` mg/dL) and the gravest of them."""
+    """Return a statement per value (`hba1c` NGSP %, `fpg`, `casual_glucose`, `ogtt2h` mg/dL) and the gravest."""
     read = Reader(inputs)
     for name in ("pregnant", "treated_diabetes"):
         if read.exclusion(name):
@@ -57,7 +59,7 @@ def score(inputs: Inputs) -> Answer:
     age = read.number("age", low=0, high=130)
     if age < ADULT_FROM:
         return Refused(CARD.tool, (Reason("risk.age_below", {"low": ADULT_FROM}),))
-    limits = {"hba1c": (2, 25), "fpg": (20, 1_500), "casual_glucose": (20, 1_500)}
+    limits = {"hba1c": (2, 25), "fpg": (20, 1_500), "casual_glucose": (20, 1_500), "ogtt2h": (20, 1_500)}
     found = {name: read.optional(name, low=limits[name][0], high=limits[name][1]) for name in MEASURES}
     if all(value is None for value in found.values()) and not read.reasons:
         read.missing("hba1c")

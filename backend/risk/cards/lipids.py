@@ -68,6 +68,7 @@ def card(known: Gathered) -> Detail:
     if value is None:
         value = float(values["tc"]) - float(values["hdl"])
     tone = TONES[statement]
+    led = [one.day for one in used if one.name == (lead if lead in values else "tc") and one.day is not None]
     step = "treated" if is_treated else statement
     return Detail(
         **head,
@@ -84,7 +85,7 @@ def card(known: Gathered) -> Detail:
         ]
         + unclear,
         next_step=Text(key=f"risk.lipids.next.{step}"),
-        day=newest_day(used),
+        day=max(led, default=newest_day(used)),
         inputs=used,
         awaiting_signoff=list(answer.awaiting_signoff),
     )

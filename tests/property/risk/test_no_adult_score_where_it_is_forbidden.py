@@ -11,7 +11,17 @@ from backend.risk.inputs import Gathered
 from backend.risk.model import Detail, Text
 from tests.samples.risk.residents import random_person
 
-ADULT = {"hisayama-jas2022", "bp_office", "bp_home", "glucose_class", "egfr_cr_jsn", "tokutei-hoken-shido", "fib4"}
+ADULT = {
+    "hisayama-jas2022",
+    "bp_office",
+    "bp_home",
+    "glucose_class",
+    "egfr_cr_jsn",
+    "tokutei-hoken-shido",
+    "fib4",
+    "lipid_class",
+    "bmi_class",
+}
 PEOPLE = 10_000
 HISAYAMA_NEEDS_NO = ("diabetes", "coronary_disease", "stroke", "ckd", "pad", "familial_hypercholesterolaemia")
 

@@ -85,7 +85,7 @@ function ChildForm({ child, onKept }: { child?: Child; onKept: (child: Child) =>
       <Field label={tx("risk.input.birth")} type="date" value={birth} max={today()} onInput={setBirth} />
       <Choices legend={tx("risk.input.sex")} value={sex} onChange={setSex}
         options={[{ value: "female", label: tx("riskroom.girl") }, { value: "male", label: tx("riskroom.boy") }]} />
-      <div class="grid-2">
+      <div class="risk-three">
         <Field label={tx("riskroom.gestation_weeks")} hint={tx("riskroom.gestation_hint")} value={weeks} inputMode="numeric" maxLength={2} onInput={setWeeks} />
         <Field label={tx("riskroom.gestation_days")} hint={tx("riskroom.gestation_days_hint")} value={days} inputMode="numeric" maxLength={1} onInput={setDays} />
       </div>
