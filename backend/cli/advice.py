@@ -1,4 +1,4 @@
-"""`meguri advice`: plan a week of meals out of a catalogue and its rules; no record is read."""
+"""`meguri advice`: plan a week of meals out of a catalogue and its rules (no record is read); a person's week."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from backend import base
+from backend.cli import advice_week
 
 UNFINISHED = 3
 """Exit code when the time ran out before anything was proven."""
 
 
 def register(subparsers: Any) -> None:
-    """Add `advice plan-meals`."""
-    parser = subparsers.add_parser("advice", help="advice: the best week of meals, proven")
+    """Add `advice plan-meals` and `advice week`."""
+    parser = subparsers.add_parser("advice", help="advice: the best week of meals, proven; a person's week")
     commands = parser.add_subparsers(dest="advice_command", required=True, metavar="COMMAND")
     plan = commands.add_parser("plan-meals", help="the best plan of a catalogue under rules, or the proof of none")
     plan.add_argument("instance", type=Path, help="catalogue (CSV): id, slot, nutrients, price_yen, ..., al0, al1")
@@ -24,6 +25,7 @@ def register(subparsers: Any) -> None:
     plan.add_argument("--seconds", type=float, default=600.0, help="give up after so many seconds (default: 600)")
     plan.add_argument("--json", action="store_true", help="print JSON")
     plan.set_defaults(run=_plan_meals)
+    advice_week.register(commands)
 
 
 def _plan_meals(given: argparse.Namespace) -> int:

@@ -33,10 +33,8 @@ class AdviceWishes(BaseModel):
 class WeekNames(BaseModel):
     """One name in three languages."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     ja: str
-    ja_easy: str = Field(serialization_alias="ja-easy")
+    ja_easy: str
     en: str
 
 
@@ -99,7 +97,7 @@ class MovementOut(BaseModel):
     sources: list[str]
 
 
-class WeekDayOut(BaseModel):
+class AdviceWeekDay(BaseModel):
     """One day of the week: movement, reminders, suggestions under way."""
 
     day: date
@@ -109,12 +107,12 @@ class WeekDayOut(BaseModel):
     reminders: list[datetime]
 
 
-class WeekOut(BaseModel):
+class AdviceWeekOut(BaseModel):
     """This week day by day."""
 
     monday: date
     today: date
-    days: list[WeekDayOut]
+    days: list[AdviceWeekDay]
     doing: list[str]
     reminders_a_week: int
     reminders_sent: int
@@ -210,7 +208,7 @@ def _wishes_out(set_: Wishes) -> dict[str, Any]:
     return AdviceWishes(**{**msgspec.structs.asdict(set_), "topics": list(set_.topics)}).model_dump(mode="json")
 
 
-@api.get("/advice/week", endpoint="week_days", responses={200: WeekOut})
+@api.get("/advice/week", endpoint="week_days", responses={200: AdviceWeekOut})
 def week_days() -> Any:
     """This week day by day."""
     with base.read_session() as session:
@@ -228,7 +226,7 @@ def week_days() -> Any:
     return week_out(move, plan, set_, doing).model_dump(mode="json")
 
 
-def week_out(move: Plan, plan: Any, set_: Wishes, doing: list[str]) -> WeekOut:
+def week_out(move: Plan, plan: Any, set_: Wishes, doing: list[str]) -> AdviceWeekOut:
     """The week as the screen needs it."""
     reminders = () if plan is None else plan.reminders
     sessions = {one.day: one for one in move.sessions}
@@ -237,7 +235,7 @@ def week_out(move: Plan, plan: Any, set_: Wishes, doing: list[str]) -> WeekOut:
         day = move.monday + timedelta(days=number)
         one = sessions.get(day)
         days.append(
-            WeekDayOut(
+            AdviceWeekDay(
                 day=day,
                 move_kind=one.kind if one else "rest",
                 move_minutes=one.minutes if one else 0,
@@ -245,7 +243,7 @@ def week_out(move: Plan, plan: Any, set_: Wishes, doing: list[str]) -> WeekOut:
                 reminders=[each.at for each in reminders if each.at.astimezone(base.TOKYO).date() == day],
             )
         )
-    return WeekOut(
+    return AdviceWeekOut(
         monday=move.monday,
         today=_today(),
         days=days,
@@ -264,7 +262,7 @@ def movement() -> Any:
     """This week of movement."""
     with base.read_session() as session:
         plan = service.movement_plan(session, permit=_own(session))
-    return movement_out(plan).model_dump(mode="json", by_alias=True)
+    return movement_out(plan).model_dump(mode="json")
 
 
 @api.put("/advice/movement/<day>", endpoint="mark_movement", responses={200: MovementOut})
@@ -272,7 +270,7 @@ def mark_movement(path: MovePath, body: MoveMarkIn) -> Any:
     """Mark a day done or missed (or neither); the days to come are planned anew."""
     with base.write_unit() as session:
         plan = service.mark_day(session, permit=_own(session), day=path.day, mark=body.mark)
-    return movement_out(plan).model_dump(mode="json", by_alias=True)
+    return movement_out(plan).model_dump(mode="json")
 
 
 def movement_out(plan: Plan) -> MovementOut:

@@ -2844,6 +2844,52 @@ export interface components {
             suggestions: components["schemas"]["SuggestionOut"][];
         };
         /**
+         * AdviceWeekDay
+         * @description One day of the week: movement, reminders, suggestions under way.
+         */
+        AdviceWeekDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Move Kind
+             * @enum {string}
+             */
+            move_kind: "walk" | "strength" | "rest";
+            /** Move Mark */
+            move_mark: ("done" | "missed") | null;
+            /** Move Minutes */
+            move_minutes: number;
+            /** Reminders */
+            reminders: string[];
+        };
+        /**
+         * AdviceWeekOut
+         * @description This week day by day.
+         */
+        AdviceWeekOut: {
+            /** Days */
+            days: components["schemas"]["AdviceWeekDay"][];
+            /** Doing */
+            doing: string[];
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** Reminders A Week */
+            reminders_a_week: number;
+            /** Reminders Sent */
+            reminders_sent: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
          * AdviceWishes
          * @description How the person wants to be reminded.
          */
@@ -9398,28 +9444,6 @@ export interface components {
             state: components["schemas"]["UploadState"];
         };
         /**
-         * WeekDayOut
-         * @description One day of the week: movement, reminders, suggestions under way.
-         */
-        WeekDayOut: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /**
-             * Move Kind
-             * @enum {string}
-             */
-            move_kind: "walk" | "strength" | "rest";
-            /** Move Mark */
-            move_mark: ("done" | "missed") | null;
-            /** Move Minutes */
-            move_minutes: number;
-            /** Reminders */
-            reminders: string[];
-        };
-        /**
          * WeekNames
          * @description One name in three languages.
          */
@@ -9428,8 +9452,8 @@ export interface components {
             en: string;
             /** Ja */
             ja: string;
-            /** Ja-Easy */
-            "ja-easy": string;
+            /** Ja Easy */
+            ja_easy: string;
         };
         /** WeekOut */
         WeekOut: {
@@ -10437,7 +10461,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeekOut"];
+                    "application/json": components["schemas"]["AdviceWeekOut"];
                 };
             };
             /** @description Bad Request */

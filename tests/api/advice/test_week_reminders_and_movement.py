@@ -132,7 +132,7 @@ def test_movement_grows_from_the_last_weeks_and_is_planned_anew_after_a_missed_d
     assert kinds.count("walk") == 3
     assert kinds.count("strength") >= 1
     assert plan["guide_mets_hours"] == 23
-    assert all(exercise["names"]["ja-easy"] for day in plan["days"] for exercise in day["exercises"])
+    assert all(exercise["names"]["ja_easy"] for day in plan["days"] for exercise in day["exercises"])
     today = plan["today"]
     marked = woman.http.put(f"/api/advice/movement/{today}", json={"mark": "done"})
     assert marked.status_code == 200, marked.json

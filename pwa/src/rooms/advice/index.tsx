@@ -11,6 +11,7 @@ import { Dialog, toastUndo } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 import { AlertCard } from "../home";
 import { UrgentLine } from "./urgent-calls";
+import { WeekLines } from "./week";
 
 type Week = Schemas["AdviceOut"];
 type One = Schemas["SuggestionOut"];
@@ -35,6 +36,7 @@ export function Advice() {
   return (
     <Page title={markup("advice.title")} lead={tx("advice.lead")}>
       <WithAnswer answer={week}>{(data) => <TheWeek week={data} />}</WithAnswer>
+      <WeekLines />
       <UrgentLine />
     </Page>
   );
@@ -161,6 +163,7 @@ export function Suggestion({ match }: { match: Match }) {
           ? <EmptyState title={tx("advice.gone_title")} text={tx("advice.gone")} action={tx("advice.back_to_week")} href="/advice" />
           : <Whole one={one} />)}
       </WithAnswer>
+      <UrgentLine />
     </Page>
   );
 }
@@ -170,6 +173,7 @@ function Whole({ one }: { one: One }) {
     <>
       <Card>
         <p>{word(one.detail)}</p>
+        {one.kind === "movement" && <a class="link-button" href="/advice/movement">{tx("move.title")}</a>}
         {one.caution && <p class="notice"><Icon name="warn" size={18} /><span>{word(one.caution)}</span></p>}
         <Answers one={one} after={() => navigate("/advice")} />
       </Card>

@@ -20,6 +20,7 @@ const STEPS = ["invited", "opened", "signed_up", "linked", "consented"] as const
 const PLACES = () => [
   { href: "/pilot", word: tx("desk.funnel") },
   { href: "/pilot/invites", word: tx("desk.invites") },
+  { href: "/pilot/reminders", word: tx("learn.title") },
 ];
 
 export function Funnel() {
