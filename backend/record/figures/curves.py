@@ -313,7 +313,7 @@ def agp(
         height=300,
         margin={"l": 48, "r": 12, "t": 8, "b": 32},
         xaxis={
-            "range": [0, 24],
+            "range": [0, 24.3],
             "tickmode": "array",
             "tickvals": [0, 6, 12, 18, 24],
             "ticktext": [words("agp.hour", locale, h=h) for h in (0, 6, 12, 18, 24)],

@@ -87,8 +87,16 @@ def is_asleep(label: str) -> bool:
     return "asleep" in word or word in {"light", "deep", "rem", "core", "sleeping"}
 
 
+COUNTED = {"stand_hour": frozenset({"stood"})}
+"""Word-valued series whose day is a number of samples: those that say one of these words."""
+
+
 def _amounts(blob: Blob, metric: str) -> tuple[FloatArray, np.ndarray]:
     """What adds up over the day, and which samples take part."""
+    if metric in COUNTED:
+        # The extra last element stands for label -1.
+        counts = np.array([*(label in COUNTED[metric] for label in blob.labels), False])
+        return counts[blob.label].astype(np.float64), np.ones(len(blob), np.bool_)
     if metric != SLEEP:
         return blob.value, np.isfinite(blob.value)
     minutes = np.where(blob.end > blob.start, (blob.end - blob.start) / 60_000, 0.0)

@@ -13,9 +13,11 @@ import { Page, WithAnswer } from "../../ui/page";
 
 type Glucose = Schemas["GlucosePage"];
 
-function limits(low: number | null | undefined, high: number | null | undefined): string {
-  if (typeof low === "number" && typeof high === "number") return `${low}–${high}`;
-  return typeof low === "number" ? `> ${low}` : `< ${high}`;
+/** The limits as the consensus prints them: 70 and 180 are in range, so high begins at 181 and low ends at 69. */
+function limits({ id, low, high }: { id: string; low?: number | null; high?: number | null }): string {
+  if (typeof low !== "number") return `< ${high}`;
+  if (typeof high !== "number") return `> ${low}`;
+  return `${id === "high" ? low + 1 : low}–${id === "low" ? high - 1 : high}`;
 }
 
 /** The shares of the ranges as one bar, highest on top; the words and numbers stand beside it. */
@@ -30,7 +32,7 @@ function Ranges({ page }: { page: Glucose }) {
         <dl class="tir-rows" aria-hidden="true">
           {rows.map((one) => (
             <div key={one.id} data-range={one.id} class={one.id === "target" ? "strong" : ""}>
-              <dt><i class="tir-key" data-range={one.id} />{word(one.label)} <span class="soft small nowrap">{limits(one.low, one.high)}</span></dt>
+              <dt><i class="tir-key" data-range={one.id} />{word(one.label)} <span class="soft small nowrap">{limits(one)}</span></dt>
               <dd class="number">{number(one.percent, 1)} %</dd>
             </div>
           ))}
@@ -38,7 +40,7 @@ function Ranges({ page }: { page: Glucose }) {
       </div>
       <ChartTable caption={plain(markup("glucose.ranges"))}
         columns={[{ head: tx("glucose.range") }, { head: "mg/dL" }, { head: "%", isNumber: true }, { head: tx("glucose.per_day"), isNumber: true }]}
-        rows={rows.map((one) => [word(one.label), limits(one.low, one.high), number(one.percent, 1), rich(markup("glucose.minutes", { h: Math.floor(one.minutes / 60), m: one.minutes % 60 }))])} />
+        rows={rows.map((one) => [word(one.label), limits(one), number(one.percent, 1), rich(markup("glucose.minutes", { h: Math.floor(one.minutes / 60), m: one.minutes % 60 }))])} />
     </>
   );
 }
@@ -75,13 +77,13 @@ function Basis({ page }: { page: Glucose }) {
   return (
     <Card title={tx("glucose.data")}>
       <Facts rows={[
-        [tx("glucose.period"), rich(`${day(page.since!)}〜${day(page.until!)}`)],
+        [tx("glucose.period"), rich(`${day(page.since!)}–${day(page.until!)}`)],
         [tx("glucose.days"), rich(markup("glucose.n_days", { n: page.days ?? 0 }))],
         [tx("glucose.active"), `${number(page.active_percent ?? 0, 0)} %`],
         ...(page.interval_minutes ? [[tx("glucose.interval"), rich(markup("glucose.minutes_only", { n: page.interval_minutes }))] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
         [tx("record.source"), rich(sourceName(page.source ?? ""))],
       ]} />
-      <p><a href="/record/metric/cgm_glucose_mgdl?range=30d">{tx("record.see_metric")}</a></p>
+      <p class="go"><a href="/record/metric/cgm_glucose_mgdl?range=30d">{tx("record.see_metric")}</a></p>
       <Disclosure>
         <p class="small">{tx("glucose.definition")}</p>
         <ul class="stack-s small soft">{(page.basis ?? []).map((one) => <li key={one}>{one}</li>)}</ul>

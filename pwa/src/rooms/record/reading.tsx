@@ -103,7 +103,7 @@ function Sheet({ one }: { one: Detail }) {
           </p>
         )}
         <Facts rows={rows.map(([key, value]) => [tx(key), value])} />
-        <p><a href={`/record/metric/${encodeURIComponent(one.metric)}`}>{tx("record.see_metric")}</a></p>
+        <p class="go"><a href={`/record/metric/${encodeURIComponent(one.metric)}`}>{tx("record.see_metric")}</a></p>
       </Card>
       {one.imports.length > 0 && (
         <Card title={tx("record.brought_by")}>
@@ -127,7 +127,7 @@ function Sheet({ one }: { one: Detail }) {
         {one.seen_by.length === 0 ? <p>{tx("record.seen_by_none")}</p> : (
           <Facts rows={one.seen_by.map((seen) => [rich(dayTime(seen.at)), <>{seen.names ? rich(pick(seen.names)) : hasWords(`meguri.role.${seen.who}`) ? tx(`meguri.role.${seen.who}`) : seen.who}（{tx(`consent.purpose.${seen.purpose}`)}{!seen.is_exact && <>・{tx("record.seen_kind")}</>}）</>])} />
         )}
-        <p><a href="/meguri/reads">{tx("record.seen_all")}</a></p>
+        <p class="go"><a href="/meguri/reads">{tx("record.seen_all")}</a></p>
       </Card>
       {one.versions.length > 0 && (
         <Disclosure summary={tx("record.versions", { n: one.versions.length })}>

@@ -80,7 +80,7 @@ export function SaidWrong({ one }: { one: Detail }) {
       <Facts rows={one.corrections.map((each) => [rich(dayTime(each.stored_at)), <>
         {tx(`wrong.${each.why}`)}{each.withdrawn_at && <>（{tx("wrong.is_taken_back")}）</>}{each.note && <><br />{each.note}</>}
       </>])} />
-      <p><a href="/record/corrections">{tx("wrong.see_list")}</a></p>
+      <p class="go"><a href="/record/corrections">{tx("wrong.see_list")}</a></p>
     </Card>
   );
 }
