@@ -44,7 +44,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("calcium_mg", "カルシウム（mg）", "", False, 0, 3000, "calcium_mg"),
     Column("iron_mg", "鉄（mg）", "", False, 0, 60, "iron_mg"),
     Column("phosphorus_mg", "リン（mg）", "", False, 0, 3000, "phosphorus_mg"),
-    Column("folate_ug", "葉酸（µg）", "", False, 0, 2000, "folate_ug"),
+    Column("folate_ug", "葉酸（マイクログラム）", "", False, 0, 2000, "folate_ug"),
     Column("sfa_g", "飽和脂肪酸（g）", "", False, 0, 80, "sfa_g"),
     Column("allergens", "アレルゲン", "小麦;大豆;さば"),
     Column("allergen_scope", "アレルゲンの範囲", "すべて"),

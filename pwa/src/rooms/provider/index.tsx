@@ -1,4 +1,5 @@
 // The desk of a meal provider: what is on offer, try a file, put it on offer. No resident stands here.
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { api, asProblem, body, newClientId, type Problem, type Schemas } from "../../api/client";
 import { number, t, tx } from "../../i18n";
@@ -128,33 +129,34 @@ function TryFile() {
           if (file) void choose(file);
         }} />
       {tried === null && <ProblemNote problem={problem} />}
-      {tried && <Result tried={tried} />}
       {tried && (
-        <div class="stack-s">
+        <Result tried={tried}>
           <ProblemNote problem={problem} />
           {tried.check.errors === 0 && tried.check.dishes.length > 0
             ? <Button kind="main" busy={isBusy} onClick={() => void publish()}>{tx("supply.publish", { n: tried.check.dishes.length })}</Button>
             : <p class="strong">{tx("supply.correct_first")}</p>}
           <Button kind="quiet" onClick={() => setTried(null)}>{tx("supply.drop")}</Button>
-        </div>
+        </Result>
       )}
     </Card>
   );
 }
 
-function Result({ tried: { name, check } }: { tried: Tried }) {
+/** What was found, what to do about it (children), and the dishes as they were read. */
+function Result({ tried: { name, check }, children }: { tried: Tried; children: ComponentChildren }) {
   const lines = (isError: boolean) => check.findings.filter((one) => one.is_error === isError);
   return (
     <section class="stack" aria-live="polite">
       <div class="row-between">
         <h3>{tx("supply.result", { name })}</h3>
         {check.errors > 0
-          ? <Chip tone="now">{tx("supply.errors", { n: check.errors })}</Chip>
+          ? <Chip tone="look">{tx("supply.errors", { n: check.errors })}</Chip>
           : <Chip tone="good">{tx("supply.no_errors")}</Chip>}
       </div>
       <p>{tx("supply.counted", { rows: check.rows, dishes: check.dishes.length })}</p>
       {check.errors > 0 && <Findings title={t("supply.to_correct")} found={lines(true)} />}
       {check.warnings > 0 && <Findings title={t("supply.to_look_at")} found={lines(false)} />}
+      <div class="stack-s">{children}</div>
       {check.dishes.length > 0 && <Dishes dishes={check.dishes} />}
     </section>
   );
@@ -164,7 +166,7 @@ function Findings({ title, found }: { title: string; found: Check["findings"] })
   if (found.length === 0) return null;
   return (
     <div class="stack-s">
-      <h4>{title}</h4>
+      <p class="strong">{title}</p>
       <Rows label={title}>
         {found.map((one, i) => (
           <ListRow key={i} title={tx(one.key, one.params)}

@@ -1,4 +1,5 @@
 // Every version that was loaded: look at it, offer it again, get the file back.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api, asProblem, body, type Problem } from "../../api/client";
 import { markup, t, tx } from "../../i18n";
@@ -64,8 +65,8 @@ function OneVersion({ id }: { id: string }) {
               <Facts rows={[
                 [tx("supply.file"), version.file_name],
                 [tx("supply.loaded"), dayTime(version.loaded_at)],
-                ...(version.published_at ? [[tx("supply.published"), dayTime(version.published_at)] as [preact.ComponentChildren, string]] : []),
-                ...(version.withdrawn_at ? [[tx("supply.withdrawn"), dayTime(version.withdrawn_at)] as [preact.ComponentChildren, string]] : []),
+                ...(version.published_at ? [[tx("supply.published"), dayTime(version.published_at)] as [ComponentChildren, string]] : []),
+                ...(version.withdrawn_at ? [[tx("supply.withdrawn"), dayTime(version.withdrawn_at)] as [ComponentChildren, string]] : []),
               ]} />
               <ProblemNote problem={problem} />
               <div class="grid-2">
