@@ -62,7 +62,7 @@ def weight(known: Gathered) -> Detail | None:
     if known.pregnant() is not True:
         return None
     head = start(gain.CARD, "gain") | {"valid_range": [Text(key="risk.gain.valid")],
-                                       "notes": [Text(key="risk.gain.note")]}  # fmt: skip
+                                       "notes": [Text(key="risk.gain.note"), Text(key="risk.gain.note.near")]}  # fmt: skip
     first = began(known)
     if first is None:
         return _no_due(head, gain.CARD.tool)

@@ -56,7 +56,7 @@ export function Course({ own, better, lastAge, label }: CourseProps) {
   for (let tick = Math.ceil(bottom / nice) * nice; tick <= top; tick += nice) ticks.push(Number(tick.toFixed(6)));
   const now = own[0]!;
   return (
-    <div class="chart">
+    <div class="chart chart-one">
       <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label={label}>
         {ticks.map((tick) => (
           <g key={tick}>

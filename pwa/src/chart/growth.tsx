@@ -22,8 +22,8 @@ const LEFT = 40;
 const RIGHT = 30;
 const TOP = 12;
 const BOTTOM = 30;
-/** The window in months: first year, three years, or all. */
-const WINDOWS = [12, 36, 78];
+/** The window in months: first year, two or three years, or all. */
+const WINDOWS = [12, 24, 36, 78];
 
 /** Percentile curves, the middle one full, with diamonds for the child. */
 export function Growth({ percentiles, lines, own, unit, label }: GrowthProps) {
@@ -57,7 +57,7 @@ export function Growth({ percentiles, lines, own, unit, label }: GrowthProps) {
   const inYears = end > 36;
   const marks = Array.from({ length: inYears ? Math.floor(end / 12) + 1 : 5 }, (_, i) => (inYears ? i * 12 : (end / 4) * i));
   return (
-    <div class="chart">
+    <div class="chart chart-one">
       <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label={label}>
         <path class="growth-band" d={between(0, percentiles.length - 1)} />
         <path class="growth-band inner" d={between(percentiles.indexOf(25), percentiles.indexOf(75))} />
@@ -70,7 +70,7 @@ export function Growth({ percentiles, lines, own, unit, label }: GrowthProps) {
         {percentiles.map((percentile, p) => (
           <g key={percentile}>
             <path class={`growth-line ${percentile === 50 ? "middle" : ""}`} d={path(p)} />
-            {[3, 50, 97].includes(percentile) && <text class="chart-text" x={W - RIGHT + 4} y={y(at(p).at(-1)![1]) + 4}>{percentile}</text>}
+            {[3, 50, 97].includes(percentile) && <text class="chart-text" x={x(at(p).at(-1)![0]) + 4} y={y(at(p).at(-1)![1]) + 4}>{percentile}</text>}
           </g>
         ))}
         {marks.map((months) => (

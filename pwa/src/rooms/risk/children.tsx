@@ -120,7 +120,7 @@ function Whole({ child, reload }: { child: Child; reload: () => void }) {
   };
   return (
     <>
-      <p>{word(child.age)}{child.corrected_age && <> <span class="soft">（{tx("riskroom.corrected_age")} {word(child.corrected_age)}）</span></>}</p>
+      <p>{word(child.age)}{child.corrected_age && <> <span class="soft">{tx("riskroom.corrected_is", { age: <span>{word(child.corrected_age)}</span> })}</span></>}</p>
       <Curves child={child} />
       <Add child={child} onKept={reload} />
       <Measured child={child} reload={reload} />
@@ -166,7 +166,7 @@ function Curves({ child }: { child: Child }) {
       </div>
       <Growth percentiles={curve.percentiles} lines={curve.points} own={own} unit={curve.unit}
         label={t("riskroom.growth_label", { measure: markup(`risk.child.${measure}`), n: own.length })} />
-      {newest && said ? <p class="strong">{number(newest.value)} {newest.unit}　{word(said)}</p> : <p class="soft">{tx("riskroom.growth_empty")}</p>}
+      {newest && said ? <p class="strong"><span class="nowrap">{number(newest.value)} {newest.unit}</span> <span>{word(said)}</span></p> : <p class="soft">{tx("riskroom.growth_empty")}</p>}
       {child.is_preterm && (
         <div class="filters" role="group" aria-label={t("riskroom.growth_age")}>
           <button type="button" class="filter" aria-pressed={isCorrected} onClick={() => setCorrected(true)}>{tx("riskroom.corrected_age")}</button>
@@ -243,13 +243,13 @@ function Measured({ child, reload }: { child: Child; reload: () => void }) {
       <ul class="stack">
         {child.days.map((one) => (
           <li key={one.id} class="risk-day">
-            <div class="row-between"><b>{rich(day(one.day))}</b><span class="soft small">{word(one.age)}{one.corrected_age && <>（{tx("riskroom.corrected_short")} {word(one.corrected_age)}）</>}</span></div>
+            <div class="row-between"><b>{rich(day(one.day))}</b><span class="soft small">{word(one.age)}{one.corrected_age && <> {tx("riskroom.corrected_is", { age: <span>{word(one.corrected_age)}</span> })}</>}</span></div>
             <ul class="stack-s">
               {one.standings.map((s) => (
                 <li key={s.measure}>
                   <span>{tx(`risk.child.${s.measure}`)} <b class="number">{number(s.value)}</b> {s.unit}</span>
                   <br /><span class="soft small">{word(s.text)}</span>
-                  {s.corrected_text && <><br /><span class="soft small">{tx("riskroom.corrected_age")}：{word(s.corrected_text)}</span></>}
+                  {s.corrected_text && <><br /><span class="soft small">{tx("riskroom.corrected_at", { place: <span>{word(s.corrected_text)}</span> })}</span></>}
                 </li>
               ))}
             </ul>

@@ -3,8 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Schemas } from "../../api/client";
 import { ChartTable } from "../../chart/people";
 import { Course } from "../../chart/course";
-import { markup, number, rich, tx, word, wordText } from "../../i18n";
-import { sourceName } from "../../i18n";
+import { markup, number, rich, sourceName, tx, word, wordText } from "../../i18n";
 import { day } from "../../i18n/time";
 import { useCached } from "../../offline/cached";
 import type { Match } from "../../router";
@@ -88,8 +87,8 @@ function Whole({ one }: { one: Shown }) {
         <p class="strong">{word(one.headline)}</p>
         <Course own={one.own as never} better={one.better as never} lastAge={LAST_AGE} label={wordText(one.headline)} />
         <ul class="risk-legend">
-          <li><i class="course-key" />{tx("riskroom.course_own")}</li>
-          {one.better.length > 0 && one.better_label && <li><i class="course-key better" />{tx("riskroom.course_better", { class: fullLabel(one.better_label) })}</li>}
+          <li><i class="course-key" /><span>{tx("riskroom.course_own")}</span></li>
+          {one.better.length > 0 && one.better_label && <li><i class="course-key better" /><span>{tx("riskroom.course_better", { class: fullLabel(one.better_label) })}</span></li>}
         </ul>
         {one.better.length === 0 && <p class="soft">{tx("riskroom.course_no_better")}</p>}
         {one.ends_early && <p>{tx("riskroom.course_ends", { n: LAST_AGE })}</p>}
