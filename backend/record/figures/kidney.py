@@ -58,21 +58,15 @@ def ckd_map(
             "line": {"width": 3, "color": colours["text"]},
         }
     )
+    word = words("people.you", locale)
+    # In the first marked cell "you" stands above the cell's own sign, so that neither covers the other.
+    signs = [f"<b>◆ {word}</b><br>{MARKS[tone]}" if (x, y) == (first, row) else MARKS[tone] for x, y, tone in cells]
     marks = {
         "type": "scatter",
         "mode": "text",
         "x": [x + 0.5 for x, _, _ in cells],
         "y": [y + 0.5 for _, y, _ in cells],
-        "text": [MARKS[tone] for _, _, tone in cells],
-        "hoverinfo": "skip",
-    }
-    you = {
-        "type": "scatter",
-        "mode": "text",
-        "x": [first + 0.06],
-        "y": [row + 0.5],
-        "text": [f"<b>◆ {words('people.you', locale)}</b>"],
-        "textposition": "middle right",
+        "text": signs,
         "hoverinfo": "skip",
     }
     shown = layout(
@@ -103,7 +97,7 @@ def ckd_map(
             else said("ckd.cell", stage=g + a, colour=words(f"ckd.colour_{ckd.colour(g, a)}", locale))
         )
     return Picture(
-        figure={"data": [marks, you], "layout": shown},
+        figure={"data": [marks], "layout": shown},
         takeaway=takeaway,
         head=(said("ckd.head_stage"), *(said("ckd.head_plain", value=name) for name in columns)),
         rows=tuple((name, *(words(f"ckd.colour_{tone}", locale) for tone in grid[name])) for name in STAGES),
