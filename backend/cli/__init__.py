@@ -15,6 +15,7 @@ COMMANDS = (
     "demo",
     "people",
     "link",
+    "record",
     "risk",
     "advice",
     "governance",

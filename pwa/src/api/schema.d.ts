@@ -4046,6 +4046,19 @@ export interface components {
             of: number;
         };
         /**
+         * ConditionsAnswerIn
+         * @description Take the conditions or not.
+         */
+        ConditionsAnswerIn: {
+            /**
+             * Answer
+             * @default
+             */
+            answer: string;
+            /** Is Accepted */
+            is_accepted: boolean;
+        };
+        /**
          * ConditionsShape
          * @description What an approval is tied to.
          */
@@ -8177,7 +8190,24 @@ export interface components {
             /** Pseudonym */
             pseudonym: string;
             /** Values */
-            values: components["schemas"]["ValueOut"][];
+            values: components["schemas"]["RowValueOut"][];
+        };
+        /**
+         * RowValueOut
+         * @description One value of one person.
+         */
+        RowValueOut: {
+            /** Column */
+            column: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | string | null;
         };
         /**
          * RowsOut
@@ -18122,7 +18152,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerIn"];
+                "application/json": components["schemas"]["ConditionsAnswerIn"];
             };
         };
         responses: {

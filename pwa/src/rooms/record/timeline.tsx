@@ -41,6 +41,8 @@ function Doors() {
         <ListRow icon="warn" href="/record/emergency" title={tx("emergency.title")} note={tx("emergency.note")} />
         <ListRow icon="key" href="/meguri/reads" title={tx("meguri.reads")} note={tx("record.seen_note")} />
         <ListRow icon="pencil" href="/record/corrections" title={tx("wrong.list")} note={tx("wrong.list_note")} />
+        <ListRow icon="qr" href="/record/links" title={tx("share.title")} note={tx("share.note")} />
+        <ListRow icon="down" href="/record/take" title={tx("take.title")} note={tx("take.note")} />
         <ListRow icon="link" href="/link-data" title={tx("home.do_link")} note={tx("record.link_note")} />
       </Rows>
     </Card>
