@@ -77,7 +77,7 @@ def my_offers() -> Response:
 @api.post("/bank/offers/<string:use>/answer", endpoint="answer_offer", responses={"200": w.OfferOut})
 def answer_offer(path: w.UsePath, body: w.OfferAnswerIn) -> Response:
     """Agree (to some kinds of data), decline, leave it for a week, or take an answer back."""
-    with base.write_unit() as session:
+    with base.write_unit(urgent=body.answer in {"decline", "reopen"}) as session:
         done = offers.answer_offer(
             session,
             actor=people.current_actor(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -56,7 +57,46 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 # SQLite's own waiters look again every 100 ms and come in no order: with fifty at once some never got in.
 # So the writers of a process queue here, and only processes meet at the file.
-_queues: dict[str, threading.RLock] = {}
+class _Queue:
+    """Writers in the order they came; who withdraws goes to the front, so that fifty readers cannot delay it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._owner: int | None = None
+        self._depth = 0
+
+    def acquire(self, *, timeout: float, urgent: bool) -> bool:
+        """Wait for this writer's turn; False if it did not come in time."""
+        me = threading.get_ident()
+        with self._lock:
+            if self._owner in {None, me}:
+                self._owner, self._depth = me, self._depth + 1
+                return True
+            mine = threading.Event()
+            (self._waiting.appendleft if urgent else self._waiting.append)(mine)
+        if not mine.wait(timeout):
+            with self._lock:
+                if not mine.is_set():  # it may have come in this very moment
+                    self._waiting.remove(mine)
+                    return False
+        with self._lock:
+            self._owner, self._depth = me, 1
+        return True
+
+    def release(self) -> None:
+        """Let the next one write."""
+        with self._lock:
+            self._depth -= 1
+            if self._depth > 0:
+                return
+            # Handed over, never free in between: nobody can slip in before the one who waits.
+            self._owner = -1 if self._waiting else None
+            if self._waiting:
+                self._waiting.popleft().set()
+
+
+_queues: dict[str, _Queue] = {}
 QUEUE_SECONDS = 20.0
 """How long a writer waits in its own process before it is told to come again."""
 
@@ -96,12 +136,12 @@ def make_engines(url: str) -> tuple[Engine, Engine]:
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
+def _turn(engine: Engine, urgent: bool) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
-    queue = _queues.setdefault(str(engine.url), threading.RLock())
-    if not queue.acquire(timeout=QUEUE_SECONDS):
+    queue = _queues.setdefault(str(engine.url), _Queue())
+    if not queue.acquire(timeout=QUEUE_SECONDS, urgent=urgent):
         raise TooMany(seconds=5)
     try:
         yield
@@ -121,11 +161,11 @@ def run_afterwards(session: Session) -> None:
 
 
 @contextmanager
-def write_session(engine: Engine) -> Iterator[Session]:
-    """A unit of work: everything in it is committed together, or nothing of it."""
+def write_session(engine: Engine, *, urgent: bool = False) -> Iterator[Session]:
+    """A unit of work: everything in it is committed together, or nothing of it; an urgent one goes before others."""
     session = Session(engine, expire_on_commit=False)
     try:
-        with _turn(engine), session:
+        with _turn(engine, urgent), session:
             session.connection()  # takes the write lock now: what the unit reads is what it writes upon
             try:
                 yield session

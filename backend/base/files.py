@@ -44,9 +44,24 @@ class SealedFiles:
     def put(self, person: str, stream: BinaryIO, *, limit: int) -> FileRef:
         """Store a stream of at most `limit` bytes; raises TooLarge and leaves nothing behind."""
         file_id = new_id()
-        path = self._path(file_id)
+        return self._write(person, file_id, self._path(file_id), stream, limit)
+
+    def put_beside(self, person: str, file_id: str, stream: BinaryIO, *, limit: int) -> None:
+        """Keep what was worked out of a stored file; it goes when that file goes. The last one put counts."""
+        self._write(person, f"{file_id}+", self._path(file_id).with_suffix(".beside"), stream, limit)
+
+    def open_beside(self, person: str, file_id: str) -> BinaryIO | None:
+        """What `put_beside` kept, or None where there is nothing."""
+        path = self._path(file_id).with_suffix(".beside")
+        return self._reader(person, f"{file_id}+", path) if path.exists() else None
+
+    def drop_beside(self, file_id: str) -> None:
+        """Let go of what was worked out; nothing there is fine."""
+        self._path(file_id).with_suffix(".beside").unlink(missing_ok=True)
+
+    def _write(self, person: str, file_id: str, path: Path, stream: BinaryIO, limit: int) -> FileRef:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
+        partial = path.with_name(f"{path.name}.part")
         digest, size = hashlib.sha256(), 0
         cipher = self._keys.cipher(person, create=True)
         try:
@@ -70,11 +85,15 @@ class SealedFiles:
         path = self._path(file_id)
         if not path.exists():
             raise SealBroken
+        return self._reader(person, file_id, path)
+
+    def _reader(self, person: str, file_id: str, path: Path) -> BinaryIO:
         return cast(BinaryIO, io.BufferedReader(_Reader(self._keys, person, file_id, path), 1 << 18))
 
     def delete(self, person: str, file_id: str) -> None:
-        """Remove the bytes; removing twice is fine."""
+        """Remove the bytes and what stands beside them; removing twice is fine."""
         del person  # the id alone finds it; the caller has shown whose it is
+        self.drop_beside(file_id)
         self._path(file_id).unlink(missing_ok=True)
 
 

@@ -81,9 +81,12 @@ def runtime() -> Runtime:
 
 
 @contextmanager
-def write_unit() -> Iterator[Session]:
-    """A unit of work: committed whole at the end, or rolled back whole when anything is raised."""
-    with write_session(runtime().write_engine) as session:
+def write_unit(*, urgent: bool = False) -> Iterator[Session]:
+    """A unit of work: committed whole at the end, or rolled back whole when anything is raised.
+
+    An urgent one (a withdrawal) goes before the writers that wait already.
+    """
+    with write_session(runtime().write_engine, urgent=urgent) as session:
         yield session
 
 

@@ -21,6 +21,7 @@ AT_MOST = 1_000
 @dataclass(eq=False)
 class _Waiting(Generic[T, R]):
     item: T
+    wake: threading.Event = field(default_factory=threading.Event)
     result: list[R] = field(default_factory=list)
     error: BaseException | None = None
     is_done: bool = False
@@ -28,9 +29,9 @@ class _Waiting(Generic[T, R]):
 
 class _Queue(Generic[T, R]):
     def __init__(self) -> None:
-        self.turn = threading.Lock()
         self.lock = threading.Lock()
         self.waiting: list[_Waiting[T, R]] = []
+        self.is_led = False
 
 
 class Together(Generic[T, R]):
@@ -51,14 +52,27 @@ class Together(Generic[T, R]):
         mine: _Waiting[T, R] = _Waiting(item)
         with queue.lock:
             queue.waiting.append(mine)
-        with queue.turn:  # whoever comes first writes for all who came meanwhile
-            while not mine.is_done:
-                with queue.lock:
-                    batch, queue.waiting = queue.waiting[:AT_MOST], queue.waiting[AT_MOST:]
-                self._commit(batch)
+            is_leader, queue.is_led = not queue.is_led, True
+        if not is_leader:
+            mine.wake.wait()
+        if not mine.is_done:  # first of those who came while the one before was at the disk: writes for all of them
+            self._lead(queue)
         if mine.error is not None:
             raise mine.error
         return mine.result[0]
+
+    def _lead(self, queue: _Queue[T, R]) -> None:
+        with queue.lock:
+            batch, queue.waiting = queue.waiting[:AT_MOST], queue.waiting[AT_MOST:]
+        self._commit(batch)
+        with queue.lock:
+            queue.is_led = bool(queue.waiting)
+            following = queue.waiting[0] if queue.waiting else None
+        for each in batch:
+            each.is_done = True
+            each.wake.set()
+        if following is not None:
+            following.wake.set()
 
     def _commit(self, batch: list[_Waiting[T, R]]) -> None:
         try:
@@ -69,5 +83,3 @@ class Together(Generic[T, R]):
         except BaseException as error:
             for each in batch:
                 each.error = error
-        for each in batch:
-            each.is_done = True

@@ -57,7 +57,7 @@ def consent() -> Response:
 @api.put("/consent/switch", endpoint="switch", responses={"200": wire.ChangedOut})
 def switch(body: wire.SwitchIn) -> Response:
     """Turn one switch; the answer is the signed receipt. Off holds from the next read on."""
-    with base.write_unit() as session:
+    with base.write_unit(urgent=not body.on) as session:
         changed = service.set_switch(
             session,
             actor=people.current_actor(),
@@ -73,7 +73,7 @@ def switch(body: wire.SwitchIn) -> Response:
 @api.put("/consent/pause", endpoint="pause", responses={"200": wire.ChangedOut})
 def pause(body: wire.PauseIn) -> Response:
     """Pause all provision through the information bank, or take it up again."""
-    with base.write_unit() as session:
+    with base.write_unit(urgent=body.on) as session:
         changed = service.set_pause(session, actor=people.current_actor(), on=body.on, client_id=body.client_id)
     return _answer(_changed(changed))
 
@@ -200,7 +200,7 @@ def nextgen_seen() -> Response:
 @api.put("/consent/nextgen", endpoint="stop_nextgen", responses={"200": wire.ChangedOut})
 def stop_nextgen(body: wire.NextGenIn) -> Response:
     """Stop the use of my data under the Act, or let it go on; the answer is the signed receipt."""
-    with base.write_unit() as session:
+    with base.write_unit(urgent=body.stop) as session:
         changed = act.stop_nextgen(session, actor=people.current_actor(), stop=body.stop, client_id=body.client_id)
     return _answer(_changed(changed))
 

@@ -115,3 +115,16 @@ def settle(phone: Phone) -> None:
         "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);"
         " await Promise.allSettled(document.getAnimations().map(one => one.finished)); }"
     )
+
+
+def answer_questions(phone: Phone) -> None:
+    """The three questions that come before the first entrustment, with the right answers."""
+    dialog = phone.page.get_by_role("dialog")
+    for answer in (
+        "いつでも切れて、次の読み取りから渡らない",
+        "何も変わらない",
+        "渡したデータは消されるが、集計の結果からは取り出せない",
+    ):
+        dialog.get_by_role("radio", name=answer).check()
+    dialog.get_by_role("button", name="答える").click()
+    expect(dialog).to_have_count(0)

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journey.conftest import PhoneMaker
 from tests.journey.harness import DESK, Phone, Server
-from tests.journey.people import enter_by_link, wait_still
+from tests.journey.people import answer_questions, enter_by_link, wait_still
 
 TEAM = "吹田の保健師・助産師"
 STEP_UP = r"403 PUT .*/api/consent/switch"
@@ -52,13 +52,13 @@ def switch(phone: Phone, name: str) -> Locator:
 
 def open_bank(phone: Phone) -> None:
     """The first recipient of the information bank: the town's health planning."""
-    phone.go("/meguri")
+    phone.go("/meguri/others")
     phone.page.locator("a.card", has_text="見本市 健康づくり課").click()
     phone.heading(re.compile("見本市 健康づくり課"))
 
 
 def open_team(phone: Phone) -> None:
-    phone.go("/meguri")
+    phone.go("/meguri/others")
     phone.page.locator("a.card", has_text=TEAM).click()
     phone.heading(re.compile(TEAM))
 
@@ -71,6 +71,7 @@ def test_a_switch_says_who_what_why_until_and_asks_for_the_passkey(hanako: Phone
     expect(first).not_to_be_checked()
     with hanako.troubles.expecting(STEP_UP):
         first.click()
+        answer_questions(hanako)  # the first time anything is entrusted
         expect(first).to_be_checked()
     expect(hanako.page.locator(".topbar .chip")).to_have_text("提供中")
     expect(switch(hanako, "血液・尿の検査")).not_to_be_checked()

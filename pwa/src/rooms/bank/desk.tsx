@@ -45,7 +45,7 @@ function Promised({ use, held }: { use: string; held: Programme | null }) {
       const sent = { unit, amount: Number(amount || "0"), due_days: 60, answer_days: 30 };
       await body(api.PUT("/api/bank/uses/{use}/programme", { params: { path: { use } }, body: sent }));
       toast(tx("bankdesk.opened"));
-      outdate("/api/bank/uses/{use}/programme");
+      outdate(`/api/bank/uses/${use}/programme`);
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
