@@ -39,8 +39,8 @@ def _week(given: argparse.Namespace) -> int:
         print(json.dumps(found, ensure_ascii=False, allow_nan=False))
         return 0
     for one in shown.suggestions:
-        words = base.say(one.title.key, **one.title.params)
-        print(f"{one.id:24} {words}\n{'':24} {base.say(one.trigger.words.key, **one.trigger.words.params)}")
+        title, value = (base.say(each.key, None, **each.params) for each in (one.title, one.trigger.words))
+        print(f"{one.id:24} {title}\n{'':24} {value}")
     for masked in shown.masked:
         print(f"- {masked.id:22} {base.say(masked.reason.key)}")
     return 0

@@ -10,7 +10,7 @@ export function CallButton({ call }: { call: Call }) {
   return (
     <div class="stack-s">
       {found
-        ? <a class={`button ${call === "119" ? "button-main" : ""} button-wide`} href={`tel:${encodeURIComponent(found.tel)}`}><Icon name="phone" size={20} />{tx(`urgent.call.${call}`, { number })}</a>
+        ? <a class={`button ${call === "119" ? "button-main" : ""} button-wide`} href={`tel:${encodeURIComponent(found.tel)}`}><Icon name="phone" size={20} /><span>{tx(`urgent.call.${call}`, { number: <span class="nowrap">{number}</span> })}</span></a>
         : <p class="strong">{tx(`urgent.call.${call}`)}</p>}
       <p class="small soft">{tx(`urgent.note.${call}`)}</p>
     </div>

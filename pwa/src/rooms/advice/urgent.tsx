@@ -39,8 +39,8 @@ export function Urgent() {
       <Card title={tx("urgent.check")}>
         <p class="soft small">{tx("urgent.check_note")}</p>
         {GROUPS.map((group) => (
-          <fieldset key={group} class="field">
-            <legend class="field-label">{tx(`urgent.group.${group}`)}</legend>
+          <fieldset key={group} class="choices">
+            <legend>{tx(`urgent.group.${group}`)}</legend>
             {signs.filter((sign) => sign.group === group).map((sign) => (
               <Check key={sign.id} checked={chosen.has(sign.id)} onChange={(isOn) => toggle(sign.id, isOn)}>{tx(`urgent.sign.${sign.id}`)}</Check>
             ))}
