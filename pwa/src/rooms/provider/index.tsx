@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { api, asProblem, body, newClientId, type Problem, type Schemas } from "../../api/client";
-import { number, t, tx } from "../../i18n";
+import { number, rich, t, tx } from "../../i18n";
 import { ago } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import { Button, Card, Chip, Facts, ListRow, Rows } from "../../ui/index";
@@ -69,7 +69,7 @@ function OnOffer({ name, version }: { name: string; version: Version | undefined
         [tx("supply.company"), name],
         [tx("supply.dishes"), tx("supply.n_dishes", { n: number(version.dishes) })],
         [tx("supply.version"), tx("supply.nth", { n: version.number })],
-        [tx("supply.since"), version.published_at ? ago(version.published_at) : ""],
+        [tx("supply.since"), version.published_at ? rich(ago(version.published_at)) : ""],
       ]} />
       <div class="grid-2">
         <Button href={`/provider/versions/${version.id}`}>{tx("supply.look")}</Button>

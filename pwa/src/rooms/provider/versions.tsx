@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api, asProblem, body, type Problem } from "../../api/client";
-import { markup, t, tx } from "../../i18n";
+import { markup, rich, t, tx } from "../../i18n";
 import { ago, dayTime } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import type { Match } from "../../router";
@@ -25,7 +25,7 @@ export function Versions({ match }: { match: Match }) {
             ? <p class="soft pad">{tx("supply.no_versions")}</p>
             : <>{versions.map((one) => (
                 <StaffRow key={one.id} href={`/provider/versions/${one.id}`} current={one.id === open} title={tx("supply.nth", { n: one.number })}
-                  note={tx("supply.row_note", { name: one.file_name, n: one.dishes })} chip={<State state={one.state} />} time={ago(one.loaded_at)} />
+                  note={tx("supply.row_note", { name: one.file_name, n: one.dishes })} chip={<State state={one.state} />} time={rich(ago(one.loaded_at))} />
               ))}</>)}
         </WithAnswer>
       </>}>
@@ -64,9 +64,9 @@ function OneVersion({ id }: { id: string }) {
             <Card>
               <Facts rows={[
                 [tx("supply.file"), version.file_name],
-                [tx("supply.loaded"), dayTime(version.loaded_at)],
-                ...(version.published_at ? [[tx("supply.published"), dayTime(version.published_at)] as [ComponentChildren, string]] : []),
-                ...(version.withdrawn_at ? [[tx("supply.withdrawn"), dayTime(version.withdrawn_at)] as [ComponentChildren, string]] : []),
+                [tx("supply.loaded"), rich(dayTime(version.loaded_at))],
+                ...(version.published_at ? [[tx("supply.published"), rich(dayTime(version.published_at))] as [ComponentChildren, ComponentChildren]] : []),
+                ...(version.withdrawn_at ? [[tx("supply.withdrawn"), rich(dayTime(version.withdrawn_at))] as [ComponentChildren, ComponentChildren]] : []),
               ]} />
               <ProblemNote problem={problem} />
               <div class="grid-2">
