@@ -41,9 +41,11 @@ export function Urgent() {
         {GROUPS.map((group) => (
           <fieldset key={group} class="choices">
             <legend>{tx(`urgent.group.${group}`)}</legend>
-            {signs.filter((sign) => sign.group === group).map((sign) => (
-              <Check key={sign.id} checked={chosen.has(sign.id)} onChange={(isOn) => toggle(sign.id, isOn)}>{tx(`urgent.sign.${sign.id}`)}</Check>
-            ))}
+            <div class="stack-s">
+              {signs.filter((sign) => sign.group === group).map((sign) => (
+                <Check key={sign.id} checked={chosen.has(sign.id)} onChange={(isOn) => toggle(sign.id, isOn)}>{tx(`urgent.sign.${sign.id}`)}</Check>
+              ))}
+            </div>
           </fieldset>
         ))}
         <p>{tx("urgent.none")}</p>
