@@ -153,7 +153,7 @@ def _number(row: _Row, column: c.Column) -> float | None:
         return None
     found = float(text)
     if column.low is not None and column.high is not None and not column.low <= found <= column.high:
-        row.say(column.key, "out_of_range", value=found, low=column.low, high=column.high)
+        row.say(column.key, "out_of_range", value=text[:20], low=column.low, high=column.high)
         return None
     if column.nutrient is None and not found.is_integer():
         row.say(column.key, "not_whole", value=text[:20])
@@ -264,7 +264,7 @@ def _believe(row: _Row, numbers: dict[str, float | None]) -> None:
     elif protein is not None and fat is not None and carbohydrate is not None:
         counted = protein * 4 + fat * 9 + carbohydrate * 4
         if abs(counted - energy) > max(50, _BELIEVED * energy):
-            row.say("energy_kcal", "energy_differs", is_error=False, value=energy, counted=round(counted))
+            row.say("energy_kcal", "energy_differs", is_error=False, value=f"{energy:g}", counted=round(counted))
     salt = numbers["salt_g"]
     if salt is not None and salt > _SALTY:
-        row.say("salt_g", "very_salty", is_error=False, value=salt)
+        row.say("salt_g", "very_salty", is_error=False, value=f"{salt:g}")
