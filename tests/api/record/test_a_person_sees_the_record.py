@@ -188,6 +188,28 @@ def test_a_value_tells_its_source_import_file_and_who_looked(
     assert {one["purpose"] for one in seen} == {"P-CARE"}
 
 
+def test_who_looked_is_told_for_the_very_item_with_name_time_and_purpose(
+    resident: Callable[..., Any], phone: Callable[..., Any], worker: Callable[..., Any], put: Callable[..., Any]
+) -> None:
+    mine = resident()
+    put(mine, "i1", [lab("ldl_mgdl", 140.0, 200), lab("hba1c_pct", 5.9, 20), lab("alt_ul", 20.0, 20)])
+    nurse = _shared_with_counsellor(mine, worker)
+    person = mine.get("/me").json["person"]["id"]
+    assert nurse.get(f"/care/people/{person}").status_code == 200
+    read = mine.get("/consent/reads").json["reads"][0]
+    shown = set(read["metrics"])
+    assert shown
+    for metric in ("ldl_mgdl", "hba1c_pct", "alt_ul"):
+        reading = mine.get(f"/metrics/{metric}").json["points"][0]["id"]
+        seen = mine.get(f"/readings/{reading}").json["seen_by"]
+        # An item that was not among those read was not looked at, although its kind was.
+        assert bool(seen) is (metric in shown), metric
+        for one in seen:
+            assert one["is_exact"] is True
+            assert one["names"]["ja"]
+            assert one["at"]
+
+
 def _shared_with_counsellor(phone: Any, worker: Callable[..., Any]) -> Any:
     """The resident lets the town's counsellors see laboratory values."""
     with base.write_unit() as session:

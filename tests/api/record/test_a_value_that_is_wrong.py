@@ -22,7 +22,6 @@ def values(phone: Any) -> list[float]:
     return [one["value"] for one in phone.get("/metrics/hba1c_pct").json["points"]]
 
 
-@pytest.mark.feature("B16")
 def test_a_wrong_import_is_corrected_with_a_receipt_and_taken_back(
     resident: Callable[..., Any], put: Callable[..., Any]
 ) -> None:

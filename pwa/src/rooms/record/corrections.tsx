@@ -1,8 +1,8 @@
 // Everything the person said was wrong: both values, when, and a receipt that this phone checks alone.
 import { useState } from "preact/hooks";
 import { api, asProblem, body, type Problem, type Schemas } from "../../api/client";
-import { markup, pick, rich, tx } from "../../i18n";
-import { dayTime } from "../../i18n/time";
+import { markup, pick, rich, sourceName, tx } from "../../i18n";
+import { day, dayTime } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import type { Match } from "../../router";
 import { Button, Card, Chip, EmptyState, Facts } from "../../ui/index";
@@ -41,9 +41,48 @@ function OneCorrection({ one }: { one: Line }) {
       <ProblemNote problem={problem} />
       <div class="buttons">
         <Button href={`/record/correction/${encodeURIComponent(one.id)}`}>{tx("wrong.receipt")}</Button>
+        {!one.withdrawn_at && <Button href={`/record/correction/${encodeURIComponent(one.id)}/letter`}>{tx("wrong.letter")}</Button>}
         {!one.withdrawn_at && <Button kind="quiet" onClick={() => void takeBack()}>{tx("wrong.take_back")}</Button>}
       </div>
     </Card>
+  );
+}
+
+/** A letter to where the value came from: what it printed, where, and what the person says. On paper, to hand over. */
+export function CorrectionLetter({ match }: { match: Match }) {
+  const list = useCached("/api/corrections");
+  const me = useCached("/api/me");
+  const one = list.data?.corrections.find((each) => each.id === match.id);
+  const value = useCached(one ? "/api/readings/{id}" : null, { path: { id: one?.reading ?? "" } });
+  return (
+    <Page title={markup("wrong.letter")} lead={<span class="no-print">{tx("wrong.letter_lead")}</span>} back={["/record/corrections", markup("wrong.list")]}>
+      <WithAnswer answer={list}>
+        {() => one && (
+          <WithAnswer answer={value}>
+            {(detail) => (
+              <>
+                <article class="card emergency-sheet">
+                  <p class="strong">{tx("wrong.letter_to", { source: sourceName(detail.source) })}</p>
+                  <p>{tx("wrong.letter_ask")}</p>
+                  <Facts rows={[
+                    [tx("wrong.letter_item"), rich(pick(one.before.name))],
+                    [tx("record.when"), rich(day(detail.at, { year: true }))],
+                    [tx("record.as_printed"), detail.original_value ? `${detail.original_value} ${detail.original_unit ?? ""}` : rich(valueWithUnit(detail))],
+                    ...(detail.imports[0]?.file_name ? [[tx("record.file"), `${detail.imports[0].file_name} ${detail.imports[0].place}`] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
+                    [tx("wrong.letter_why"), tx(`wrong.${one.why}`)],
+                    ...(one.after ? [[tx("wrong.after"), <>{rich(valueWithUnit(one.after))}{one.why === "wrong_date" && <>（{rich(day(one.after.at, { year: true }))}）</>}</>] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
+                    ...(one.note ? [[tx("wrong.note_short"), one.note] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
+                    [tx("wrong.said_at"), rich(dayTime(one.stored_at))],
+                    [tx("wrong.letter_from"), me.data?.person?.name ?? ""],
+                  ]} />
+                </article>
+                <div class="buttons no-print"><Button kind="main" onClick={() => window.print()}>{tx("emergency.print")}</Button></div>
+              </>
+            )}
+          </WithAnswer>
+        )}
+      </WithAnswer>
+    </Page>
   );
 }
 
