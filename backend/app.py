@@ -15,7 +15,19 @@ from backend import base, people
 from backend.access import guard
 from backend.pages import install_pages
 
-ROOMS = ("people", "consent", "governance", "record", "link", "risk", "bank", "advice", "advice.provider", "care", "pilot")
+ROOMS = (
+    "people",
+    "consent",
+    "governance",
+    "record",
+    "link",
+    "risk",
+    "bank",
+    "advice",
+    "advice.provider",
+    "care",
+    "pilot",
+)
 """Every room with an HTTP side, in import order."""
 
 _CSP = (
@@ -56,6 +68,12 @@ def create_app(runtime: base.Runtime | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies)  # type: ignore[method-assign]
     app.after_request(_harden)
     return app
+
+
+def load_doors() -> None:
+    """Import every room without its HTTP side: enough for jobs and news, in half the time."""
+    for room in ROOMS:
+        importlib.import_module(f"backend.{room}")
 
 
 def load_rooms() -> list[Any]:

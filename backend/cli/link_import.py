@@ -27,7 +27,7 @@ def register(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     import backend.app
 
-    backend.app.load_rooms()  # an import is news: rooms above may listen
+    backend.app.load_doors()  # an import is news: rooms above may listen
     person = demo.person_of(arguments.person) or arguments.person
     with base.read_session() as session:
         people.person(session, person=person)

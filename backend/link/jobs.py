@@ -7,14 +7,16 @@ last step whose unit was committed, since a step's readings, its counters and it
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import BinaryIO
 
+import msgspec
 from sqlmodel import select
 
 from backend import base, people, record
-from backend.link import refusals, rows
+from backend.link import refusals, rows, staged
 from backend.link.identity import Known
 from backend.link.model import Imported, ImportState, LeftOut, Preview, UploadState
 from backend.link.opening import open_source
@@ -80,6 +82,7 @@ def read(job: base.Job) -> None:
                 sha256=row.sha256,
                 already_imported_at=None if before is None else before.finished_at,
                 progress=teller,
+                keep=(lambda parts: staged.keep(person, file_id, parts)) if source.is_large else None,
             )
             if preview.other_people and source.format == "checkup-zip":
                 own = documents(source, whose(source, known).keys)
@@ -160,9 +163,14 @@ def store(job: base.Job) -> None:
         preview = rows.open_preview(row)
     teller = _Teller(job, Import, (person, import_id), "storing")
     try:
-        opened = base.files.open(person, row.file_id)
-        with opened as stream, open_source(stream, filename=preview.file_name) as source:
-            _steps(job, row, preview, source, teller)
+        parts = staged.parts(person, row.file_id)
+        if parts is not None:
+            told = _told(parts, preview.count, teller)
+            _steps(job, row, preview, _Content(parts=told, left_out=lambda: preview.left_out))
+        else:
+            opened = base.files.open(person, row.file_id)
+            with opened as stream, open_source(stream, filename=preview.file_name) as source:
+                _steps(job, row, preview, _content(source, person, teller))
     except base.JobLost:
         raise
     except Exception as error:
@@ -171,12 +179,37 @@ def store(job: base.Job) -> None:
         _take_back(job, person, import_id, error)
 
 
-def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller: _Teller) -> None:
-    last, gone = row.step, None
+class _Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes on the record; `said` and `left_out` are asked once the parts are drained."""
+
+    parts: Iterator[Part]
+    left_out: Callable[[], Iterable[LeftOut]]
+    said: Callable[[], list[record.take.Said]] = list
+    is_exact: bool = False
+
+
+def _content(source: Source, person: str, teller: _Teller) -> _Content:
     # Asked again, not remembered: keys belong to one file, and the kept part of a ZIP is another file.
-    keys = whose(source, _known(row.person_id)).keys
-    steps = _in_steps(read_all(source, keys, teller))
-    for number, (parts, is_last) in enumerate(steps, start=1):
+    keys = whose(source, _known(person)).keys
+    return _Content(
+        parts=read_all(source, keys, teller),
+        left_out=partial(left_out, source, keys),
+        said=lambda: [one for key in keys for one in source.answers(key)],
+        is_exact=source.is_exact,
+    )
+
+
+def _told(parts: Iterator[Part], total: int, teller: _Teller) -> Iterator[Part]:
+    done = 0
+    for part in parts:
+        yield part
+        done += len(part)
+        teller(done, total)
+
+
+def _steps(job: base.Job, row: Import, preview: Preview, content: _Content) -> None:
+    last, gone = row.step, None
+    for number, (parts, is_last) in enumerate(_in_steps(content.parts), start=1):
         if number <= last:
             continue
         with base.write_unit() as session:
@@ -196,17 +229,16 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
                     file_id=row.file_id,
                 )
             for part in parts:
-                added = _add(session, row, part, is_exact=source.is_exact)
+                added = _add(session, row, part, is_exact=content.is_exact)
                 now.new += added.new
                 now.already += added.already
                 for reading, reason in added.refused:
                     tally[reason] = add_left_out(tally.get(reason), reason, 1, (reading.place,))
             if is_last:
-                said = [one for key in keys for one in source.answers(key)]
-                record.take.add_said(session, person=row.person_id, said=said, import_id=row.id)
-                if preview.other_people and source.format != "checkup-zip":
+                record.take.add_said(session, person=row.person_id, said=content.said(), import_id=row.id)
+                if preview.other_people and preview.format != "checkup-zip":
                     gone, now.file_id = now.file_id, None
-                for one in left_out(source, keys):
+                for one in content.left_out():
                     tally[one.reason] = add_left_out(tally.get(one.reason), one.reason, one.count, one.places)
                 _complete(session, now)
             now.step = number
@@ -215,6 +247,8 @@ def _steps(job: base.Job, row: Import, preview: Preview, source: Source, teller:
             session.add(now)
     if gone is not None:  # a file of several people that cannot be cut apart: its hash stays, its bytes go
         base.files.delete(row.person_id, gone)
+    elif row.file_id is not None:
+        staged.drop(row.file_id)
 
 
 def _add(session: base.Session, row: Import, part: Part, *, is_exact: bool) -> record.Added:

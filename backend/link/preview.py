@@ -51,6 +51,12 @@ class Kinds:
                     seen[2] = reading.start
             self.sources[reading.source] = None
 
+    def counted(self, parts: Iterator[Part]) -> Iterator[Part]:
+        """Count parts as they pass by."""
+        for part in parts:
+            self.add(part)
+            yield part
+
     def _add_columns(self, part: SeriesSamples) -> None:
         if not len(part):
             return
@@ -139,12 +145,19 @@ def look(
     sha256: str,
     already_imported_at: datetime | None,
     progress: Callable[[int, int], None],
+    keep: Callable[[Iterator[Part]], None] | None = None,
 ) -> Preview:
-    """Read a file to its end and say what is in it for this person; raises a Refusal where it must not be taken."""
+    """Read a file to its end and say what is in it for this person; raises a Refusal where it must not be taken.
+
+    `keep` is given every part as it is read, so that a large file need not be read a second time.
+    """
     choice = whose(source, known)
     kinds = Kinds()
-    for batch in read_all(source, choice.keys, progress):
-        kinds.add(batch)
+    parts = kinds.counted(read_all(source, choice.keys, progress))
+    if keep is not None:
+        keep(parts)
+    for _ in parts:
+        pass
     found = kinds.found()
     metrics = [metric for kind in found for metric in kind.metrics]
     answers = sum(len(source.answers(key)) for key in choice.keys)

@@ -180,6 +180,8 @@ class Source(abc.ABC):
 
     format: Format
     filename: str
+    is_large = False
+    """Whether reading it is long work, so that what was read for the preview is worth keeping."""
     is_exact = False
     """Whether this is an export of ours: values that a person confirmed as unusual come back unasked."""
 

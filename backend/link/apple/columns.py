@@ -14,9 +14,9 @@ from backend.link.apple.rules import SLEEP, Rule, rule, types
 from backend.record import LONGEST, SeriesSamples, catalogue
 
 SLEEP_TYPE = "HKCategoryTypeIdentifierSleepAnalysis"
-_BLOCK = 1 << 20
-_HELD = 240_000
-"""Samples kept back until they go on together: a month's blob is then written once or twice, not ten times."""
+BLOCK = 1 << 20
+_HELD = 60_000
+"""Samples kept back until they go on together: a blob of a month is then written once or twice, not ten times."""
 _FIRST_SECOND = -2_208_956_400  # 1900 in Tokyo; older ones are looked at one by one
 _WANTED = ("type", "startDate", "endDate", "value")
 
@@ -217,12 +217,12 @@ def blocks(stream: Readable, body: bytes, at: int, columns: Columns, feed: Feed,
     else:
         is_plain = False
     while True:
-        piece = stream.read(_BLOCK)
+        piece = stream.read(BLOCK)
         if not piece:
             break
         body += piece
         used = columns.block(body, at, feed) if is_plain else None
-        if used is None or (used == 0 and len(body) > 2 * _BLOCK):
+        if used is None or (used == 0 and len(body) > 2 * BLOCK):
             is_plain = False
             feed(body, at)
             used = len(body)

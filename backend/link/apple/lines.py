@@ -105,6 +105,10 @@ def split(block: Block) -> Lines | None:
     return _sorted(block, begins[:cut], tags[:cut], ends[:cut], kinds[:cut], in_region[:cut])
 
 
+def _as_word(text: bytes) -> np.uint64:
+    return np.uint64(int.from_bytes(text, "little"))
+
+
 def _tags(block: Block, begins: Ints) -> Ints | None:
     tags = begins.copy()
     for _ in range(16):
@@ -119,19 +123,22 @@ def _kinds(block: Block, tags: Ints, ends: Ints) -> npt.NDArray[np.uint8]:
     is_closed = block.bytes[ends - 2] == 47
     kinds = np.full(len(tags), _OTHER, np.uint8)
 
-    def starts(text: bytes) -> Bools:
-        found = np.ones(len(tags), np.bool_)
-        for step in range(0, len(text), 8):
+    first = block.word(tags + 1)
+
+    def starts(text: bytes) -> Ints:
+        head = text[:8]
+        found = np.flatnonzero((first & np.uint64((1 << 8 * len(head)) - 1)) == _as_word(head))
+        for step in range(8, len(text), 8):
             part = text[step : step + 8]
-            found &= block.word(tags + 1 + step, len(part)) == np.uint64(int.from_bytes(part, "little"))
+            found = found[block.word(tags[found] + 1 + step, len(part)) == _as_word(part)]
         return found
 
-    is_record = starts(b"Record ")
-    kinds[is_record & is_closed] = _RECORD
-    kinds[is_record & ~is_closed] = _OPEN
+    records = starts(b"Record ")
+    kinds[records] = np.where(is_closed[records], _RECORD, _OPEN)
     kinds[starts(b"/Record>")] = _CLOSE
     for name in _CHILDREN:
-        kinds[starts(name) & is_closed] = _CHILD
+        children = starts(name)
+        kinds[children[is_closed[children]]] = _CHILD
     for name in _LISTS:
         kinds[starts(name)] = _CHILD
     return kinds
@@ -226,7 +233,7 @@ def _same_names(block: Block, froms: Ints, lengths: Ints) -> tuple[Bools, list[s
     for at, name in enumerate(names):
         for step in range(0, len(name), 8):
             part = name[step : step + 8]
-            good &= block.word(froms[:, at] + step, len(part)) == np.uint64(int.from_bytes(part, "little"))
+            good &= block.word(froms[:, at] + step, len(part)) == _as_word(part)
     return good, [name[1:-1].decode("ascii", "replace") for name in names]
 
 

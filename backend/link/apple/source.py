@@ -31,6 +31,7 @@ class AppleHealth(Source):
     """An export of the Health app; everything in it is of one person."""
 
     format = "apple-health"
+    is_large = True
 
     def __init__(
         self, opener: Opener, *, size: int, filename: str, limits: Limits, clock: base.Clock = base.CLOCK

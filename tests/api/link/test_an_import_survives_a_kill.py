@@ -17,7 +17,7 @@ from backend.consent import Purpose
 from tests.api.link.apple_export import export
 from tests.api.link.conftest import Linking, checkup_xml
 
-RECORDS = 110_000
+RECORDS = 200_000
 DEADLINE = 60.0
 
 
@@ -68,7 +68,7 @@ def test_killed_while_storing(linking: Callable[..., Linking]) -> None:
     running = hanako.confirm(seen["id"]).json
 
     with worker() as first:
-        steps = _wait("link_import", "step, state", lambda row: row[0] >= 2)
+        steps = _wait("link_import", "step, state", lambda row: row[0] >= 1)
         first.send_signal(signal.SIGKILL)
         first.wait()
     state, new = _row("link_import", "state, new")
@@ -113,10 +113,10 @@ def test_a_job_that_dies_leaves_the_record_as_it_was(linking: Callable[..., Link
     hanako = linking()
     hanako.take(checkup_xml())
     before = hanako.record_hash()
-    seen = hanako.look(export(90_000)[0], "export.xml")
+    seen = hanako.look(export(RECORDS)[0], "export.xml")
     running = hanako.confirm(seen["id"]).json
     with worker() as first:
-        _wait("link_import", "max(step)", lambda row: row[0] >= 2)
+        _wait("link_import", "max(step)", lambda row: row[0] >= 1)
         first.send_signal(signal.SIGKILL)
         first.wait()
     with sqlite3.connect(base.runtime().settings.home / "meguri.db") as connection:

@@ -16,6 +16,7 @@ from backend.link.apple.rules import moment
 from backend.link.opening import open_source
 from backend.link.reading import Source
 from backend.record import Reading
+from tests.link_parts import values
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "link"
 ME = (
@@ -65,7 +66,12 @@ def line(
 
 
 def read(source: Source) -> list[Reading]:
-    return [reading for batch in source.readings("me") for reading in batch]
+    """The readings one by one; the same values come as columns."""
+    found = [reading for batch in source.readings("me") for reading in batch]
+    reasons = [(group.key, group.count) for group in source.left_out_groups("me")]
+    assert values(source.parts("me")) == values([found])
+    assert sorted((group.key, group.count) for group in source.left_out_groups("me")) == sorted(reasons)
+    return found
 
 
 def quantity(name: str) -> str:
