@@ -151,7 +151,7 @@ export function MealsShopping() {
                   {data.buys.filter((one) => one.shelf === shelf).map((one) => (
                     <div key={one.code} class="row-between">
                       <Check checked={one.is_ticked} onChange={(on) => void tick(data, one.code, on)}>{rich(pick(one.name))}</Check>
-                      <span class="number nowrap small">{one.count !== null && one.unit ? `${number(one.count)} ${one.unit}` : `${number(Math.ceil(one.grams))} g`}</span>
+                      <span class="number nowrap small">{one.count !== null && one.unit ? tx("meals.count", { n: number(one.count), unit: markup(`meals.unit.${one.unit}`) }) : `${number(Math.ceil(one.grams))} g`}</span>
                     </div>
                   ))}
                 </Card>

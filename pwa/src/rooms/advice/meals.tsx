@@ -93,7 +93,7 @@ function TheMeals({ week }: { week: Week }) {
               <Button kind="main" busy={isBusy || isWorking} onClick={plan}>{tx("meals.plan_again")}</Button>
             </Card>
           )}
-          <Sums week={week} />
+          {removed === 0 && <Sums week={week} />}
           {week.days.map((one) => <DayCard key={one.day} one={one} onLock={(meal) => void run(() => body(api.PUT("/api/meals/lock", { body: { day: meal.day, slot: meal.slot, is_locked: !meal.is_locked } })))} />)}
         </>
       )}
@@ -173,7 +173,7 @@ function Sums({ week }: { week: Week }) {
 
 function DayCard({ one, onLock }: { one: Week["days"][number]; onLock: (meal: Meal) => void }) {
   return (
-    <Card title={rich(dayOf(one.on))} end={<span class="soft small number nowrap">{number(one.energy_kcal)} kcal{one.salt_g !== null && <>・{tx("meals.salt_short", { n: number(one.salt_g, 1) })}</>}</span>}>
+    <Card title={<>{rich(dayOf(one.on))}（{tx(`meals.weekday.${(new Date(`${one.on}T00:00:00Z`).getUTCDay() + 6) % 7}`)}）</>} end={<span class="soft small number nowrap">{number(one.energy_kcal)} kcal{one.salt_g !== null && <>・{tx("meals.salt_short", { n: number(one.salt_g, 1) })}</>}</span>}>
       <div class="stack">{one.meals.map((meal) => <MealRow key={meal.slot} meal={meal} onLock={() => onLock(meal)} />)}</div>
     </Card>
   );
