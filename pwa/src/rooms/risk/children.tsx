@@ -111,7 +111,7 @@ function Whole({ child, reload }: { child: Child; reload: () => void }) {
   const forget = async () => {
     try {
       await body(api.DELETE("/api/children/{child}", { params: { path: { child: child.id } } }));
-      outdate("/api/children");
+      // The list asks anew by itself; this page must not ask for a child that is gone.
       toast(tx("riskroom.child_forgotten"));
       navigate("/children");
     } catch (error) {
