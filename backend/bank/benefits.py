@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from backend import base
-from backend.bank.tables import EntryRow, ProgrammeRow
+from backend.bank.tables import BenefitLineRow, ProgrammeRow
 from backend.base import ledger
 from backend.base.ledger_verify import Problem
 
@@ -54,7 +54,7 @@ def _book(
     booking = base.new_id()
     source, target = _MOVES[kind]
     session.add_all(
-        EntryRow(
+        BenefitLineRow(
             person=person,
             id=base.new_id(),
             booking=booking,
@@ -76,9 +76,13 @@ def _book(
 def _open(session: Session, person: str, use: str) -> tuple[str, int] | None:
     """Return what is promised to a person by a use and neither delivered nor lapsed."""
     query = (
-        select(col(EntryRow.unit), func.sum(col(EntryRow.amount)))
-        .where(col(EntryRow.person) == person, col(EntryRow.use) == use, col(EntryRow.account) == "person:promised")
-        .group_by(col(EntryRow.unit))
+        select(col(BenefitLineRow.unit), func.sum(col(BenefitLineRow.amount)))
+        .where(
+            col(BenefitLineRow.person) == person,
+            col(BenefitLineRow.use) == use,
+            col(BenefitLineRow.account) == "person:promised",
+        )
+        .group_by(col(BenefitLineRow.unit))
     )
     return next(((unit, int(amount)) for unit, amount in session.execute(query) if amount), None)
 
@@ -119,13 +123,13 @@ def deliver_benefit(session: Session, *, person: str, use: str, clock: base.Cloc
 
 def my_benefits(session: Session, *, person: str, at: datetime, use: str | None = None) -> list[Benefit]:
     """Return what was promised to a person, newest first, each with what became of it."""
-    query = select(EntryRow.__table__).where(  # type: ignore[attr-defined]
-        col(EntryRow.person) == person, col(EntryRow.account) == "person:promised"
+    query = select(BenefitLineRow.__table__).where(  # type: ignore[attr-defined]
+        col(BenefitLineRow.person) == person, col(BenefitLineRow.account) == "person:promised"
     )
     if use is not None:
-        query = query.where(col(EntryRow.use) == use)
+        query = query.where(col(BenefitLineRow.use) == use)
     found: dict[str, list[Benefit]] = defaultdict(list)
-    for row in session.execute(query.order_by(col(EntryRow.id))):
+    for row in session.execute(query.order_by(col(BenefitLineRow.id))):
         mine = found[row.use]
         if row.kind == "promise":
             mine.append(
@@ -149,7 +153,7 @@ def my_benefits(session: Session, *, person: str, at: datetime, use: str | None 
 def unbalanced(session: Session) -> list[Problem]:
     """Return bookings that do not sum to nothing or differ from the ledger, and sides that are below zero."""
     lines: dict[str, list[Any]] = defaultdict(list)
-    for row in session.execute(select(EntryRow.__table__)):  # type: ignore[attr-defined]
+    for row in session.execute(select(BenefitLineRow.__table__)):  # type: ignore[attr-defined]
         lines[row.booking].append(row)
     said = {str(each.body["booking"]): each for each in ledger.all_entries(session, prefix="bank.benefit")}
     problems = []

@@ -116,7 +116,7 @@ class ErasureRow(base.Table, table=True):
     leaf: int
 
 
-class EntryRow(base.Table, table=True):
+class BenefitLineRow(base.Table, table=True):
     """One line of the double-entry ledger of benefits; the lines of a booking sum to nothing."""
 
     __tablename__ = "bank_entry"

@@ -170,8 +170,22 @@ def anonymise(*, is_quick: bool) -> list[Line]:
     return lines
 
 
+def consent(*, is_quick: bool) -> list[Line]:
+    """Withdrawal under fifty readers and a running batch; the ledger's append and verify."""
+    found = _module("consent", "--leaves", "50000" if is_quick else "1000000")
+    bar = None if is_quick else found["verify_bar_s"]
+    return [
+        Line("withdrawal felt, worst of five", found["felt_s"], "s", found["bar_s"]),
+        Line("reads meanwhile", found["reads"], "reads"),
+        Line("ledger, units of 100", found["appended_per_s"], "/s", found["append_bar"], is_floor=True),
+        Line("ledger, 64 threads one by one", found["appended_one_by_one_per_s"], "/s"),
+        Line(f"verify {found['leaves']:,} leaves", found["verify_s"], "s", bar),
+    ]
+
+
 BENCHES: dict[str, Callable[..., list[Line]]] = {
     "dashboard": dashboard,
+    "consent": consent,
     "series": series,
     "apple_import": apple_import,
     "million": people,

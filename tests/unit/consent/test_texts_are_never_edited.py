@@ -11,6 +11,7 @@ from backend.consent import Category, read_texts, texts
 
 # Published wordings. A line may be added here, never changed.
 PUBLISHED = {
+    "approved-use-v1": "2e32466321e26b520cf79ad45160a1ae8b751e8f2b1e2edac1ac54374ae51fda",
     "counselling-v1": "c46aa6b8acc0cb700fbbbdb049f1f2cc270306e09fe5fae6f629604a1229b65e",
     "fitness-v1": "d452746861b1d16447c335b1e4e8eaeff1e4e98e4d65c13425ae951bcb6ba01e",
     "insurance-quote-v1": "7746c170a6848670b916082dab8df294b41f529eb2c334bdd654a07329ed308e",
