@@ -149,7 +149,7 @@ def window(at_ms: Moments, glucose: Numbers, *, zone_ms: int = 0) -> Window:
 
 
 @dataclass(frozen=True)
-class Profile:
+class DayProfile:
     """By slot of the day (from midnight, equal lengths): percentiles in mg/dL, None where too few readings stand."""
 
     p5: tuple[float | None, ...]
@@ -159,7 +159,7 @@ class Profile:
     p95: tuple[float | None, ...]
 
 
-def profile(at_ms: Moments, glucose: Numbers, *, zone_ms: int = 0, slots: int = 48) -> Profile:
+def profile(at_ms: Moments, glucose: Numbers, *, zone_ms: int = 0, slots: int = 48) -> DayProfile:
     """Return the percentiles of all days laid over one another; linear between readings, none below five readings."""
     slot = (np.asarray(at_ms, np.int64) + zone_ms) % _DAY * slots // _DAY
     g = np.asarray(glucose, np.float64)
@@ -169,7 +169,7 @@ def profile(at_ms: Moments, glucose: Numbers, *, zone_ms: int = 0, slots: int = 
         found = np.percentile(own, PERCENTILES) if len(own) >= _FEWEST_IN_A_SLOT else [None] * len(PERCENTILES)
         for line, value in zip(lines, found, strict=True):
             line.append(None if value is None else float(value))
-    return Profile(*(tuple(line) for line in lines))
+    return DayProfile(*(tuple(line) for line in lines))
 
 
 def score(inputs: Inputs) -> Answer:

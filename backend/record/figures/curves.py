@@ -268,7 +268,7 @@ def growth(
 
 
 def agp(
-    *, profile: cgm.Profile, theme: Theme = "light", locale: Locale = "ja", takeaway: Said | None = None
+    *, profile: cgm.DayProfile, theme: Theme = "light", locale: Locale = "ja", takeaway: Said | None = None
 ) -> Picture:
     """The ambulatory glucose profile: by time of day the 5/25/50/75/95th percentile, and the target range 70-180."""
     colours = COLOURS[theme]

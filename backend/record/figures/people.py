@@ -98,7 +98,7 @@ def icon_array(
         annotations=annotations,
         **more,
     )
-    key = "people.takeaway_under_one" if mine is None else "people.takeaway"
+    told = "people.takeaway_under_one" if mine is None else "people.takeaway"
     params: dict[str, str | int | float] = {"years": years, "outcome": what, "n": mine or 0, "rest": 100 - (mine or 0)}
     rows = [(words("people.you", locale), of_hundred(percent, locale), rest_of_hundred(percent, locale))]
     if baseline_percent is not None and baseline is not None:
@@ -107,7 +107,7 @@ def icon_array(
         )
     return Picture(
         figure={"data": data, "layout": shown},
-        takeaway=said(key, **params),
+        takeaway=said(told, **params),
         head=(
             said("people.head_who"),
             said("people.happens", outcome=what),
