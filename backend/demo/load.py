@@ -13,6 +13,7 @@ import msgspec
 from backend import bank, base, care, consent, governance, link, people, record
 from backend.consent import Category, Purpose, Words
 from backend.demo import apple_file, checkup_file, fhir_file
+from backend.demo.board import put_board
 from backend.demo.body import checkup
 from backend.demo.people import Resident, residents
 from backend.demo.providers import put_providers
@@ -71,6 +72,9 @@ def load(*, tell: Told, clock: base.Clock = base.CLOCK) -> bool:
             # Loaded on an earlier day: birthdays stay as they were then, ages are one of the things shown.
             resident = msgspec.structs.replace(resident, birth=held[resident.person].birth)
         _resident(resident, number, workers, today, clock)
+    with base.write_unit() as session:
+        for site in SITES:
+            put_board(session, site=site, clock=clock)
     tell(len(everybody), len(everybody))
     _mark_loaded()
     return True
@@ -86,12 +90,17 @@ def ways_in() -> tuple[Way, ...]:
             account = people.account_of(session, person=by_ref[ref].person)
             if account is not None:
                 found.append(Way(key=key, site=account.site, account=account.id))
-        for role in (Role.COUNSELLOR, Role.STAFF, Role.PROVIDER):
+        for role in (Role.COUNSELLOR, Role.STAFF, Role.PROVIDER, Role.DATA_USER, Role.AUDITOR):
             for site in SITES:
                 for account in people.accounts_with_role(session, site=site, role=role):
                     if account.is_demo:
                         found.append(Way(key=role.value, site=site, account=account.id))
                         break
+        for site in SITES:
+            # All reviewers: whoever of them a case was given to, somebody can go on with it.
+            for account in people.accounts_with_role(session, site=site, role=Role.REVIEWER):
+                if account.is_demo:
+                    found.append(Way(key=Role.REVIEWER.value, site=site, account=account.id))
     return tuple(found)
 
 

@@ -184,7 +184,7 @@ def file_application(path: wire.ApplicationPath) -> Response:
     endpoint="answer_conditions",
     responses={"200": wire.ApplicationOut},
 )
-def answer_conditions(path: wire.ApplicationPath, body: wire.AnswerIn) -> Response:
+def answer_conditions(path: wire.ApplicationPath, body: wire.ConditionsAnswerIn) -> Response:
     """Take the conditions, which brings the verdict into force, or withdraw."""
     with base.write_unit() as session:
         done = applications.answer_conditions(
@@ -212,7 +212,7 @@ def withdraw_application(path: wire.ApplicationPath) -> Response:
 
 
 @api.post("/governance/uses/<string:use>/amend", endpoint="amend", responses={"200": wire.ApplicationOut})
-def amend(path: wire.UsePath, body: wire.AmendIn) -> Response:
+def amend(path: wire.ApprovedUsePath, body: wire.AmendIn) -> Response:
     """Begin a change of an approved use; it runs unchanged until the review is done."""
     with base.write_unit() as session:
         made = applications.amend(session, actor=people.current_actor(), use=path.use, client_id=body.client_id)
@@ -221,7 +221,7 @@ def amend(path: wire.UsePath, body: wire.AmendIn) -> Response:
 
 
 @api.post("/governance/uses/<string:use>/finish", endpoint="finish", responses={"200": wire.UseLine})
-def finish(path: wire.UsePath) -> Response:
+def finish(path: wire.ApprovedUsePath) -> Response:
     """End one of our uses before its time."""
     actor = people.current_actor()
     with base.write_unit() as session:

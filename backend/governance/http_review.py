@@ -153,7 +153,7 @@ def uses() -> Response:
 
 
 @api.post("/governance/uses/<string:use>/suspend", endpoint="suspend", responses={"200": wire.UseLine})
-def suspend(path: wire.UsePath, body: wire_uses.WhyIn) -> Response:
+def suspend(path: wire.ApprovedUsePath, body: wire_uses.WhyIn) -> Response:
     """Freeze a use at once."""
     with base.write_unit() as session:
         held = lifecycle.suspend(session, actor=people.current_actor(), use=path.use, why=body.why)
@@ -162,7 +162,7 @@ def suspend(path: wire.UsePath, body: wire_uses.WhyIn) -> Response:
 
 
 @api.post("/governance/uses/<string:use>/resume", endpoint="resume", responses={"200": wire.UseLine})
-def resume(path: wire.UsePath, body: wire_uses.WhyIn) -> Response:
+def resume(path: wire.ApprovedUsePath, body: wire_uses.WhyIn) -> Response:
     """Let a suspended use go on."""
     with base.write_unit() as session:
         held = lifecycle.resume(session, actor=people.current_actor(), use=path.use, why=body.why)

@@ -29,7 +29,7 @@ def _caller(use: str) -> people.Actor:
 
 
 @api.get("/governance/uses/<string:use>", endpoint="use", responses={"200": wire_uses.UseOut})
-def use(path: wire.UsePath) -> Response:
+def use(path: wire.ApprovedUsePath) -> Response:
     """One of our approved uses: the verdict, its programs and results."""
     actor = people.current_actor()
     with base.read_session() as session:
@@ -51,7 +51,7 @@ def use(path: wire.UsePath) -> Response:
 
 
 @api.post("/governance/uses/<string:use>/clients", endpoint="make_client", responses={"200": wire_uses.ClientMade})
-def make_client(path: wire.UsePath, body: wire_uses.ClientIn) -> Response:
+def make_client(path: wire.ApprovedUsePath, body: wire_uses.ClientIn) -> Response:
     """Make a program for a use; the secret is shown this once."""
     actor = people.current_actor()
     with base.write_unit() as session:
@@ -68,7 +68,7 @@ def revoke_client(path: wire.ClientPath) -> Response:
 
 
 @api.post("/governance/uses/<string:use>/results", endpoint="report_result", responses={"200": wire_uses.ResultOut})
-def report_result(path: wire.UsePath, body: wire_uses.ResultIn) -> Response:
+def report_result(path: wire.ApprovedUsePath, body: wire_uses.ResultIn) -> Response:
     """Tell the residents what came of a use."""
     with base.write_unit() as session:
         made = register.report_result(
@@ -128,7 +128,7 @@ def _oauth_problem(refusal: base.Refusal, error: str, *, status: int) -> Respons
 
 
 @api.post("/uses/<string:use>/query", endpoint="query", responses={"200": wire_uses.TableOut})
-def query(path: wire.UsePath, body: wire_uses.QuestionIn) -> Response:
+def query(path: wire.ApprovedUsePath, body: wire_uses.QuestionIn) -> Response:
     """A table of counts or means over fixed bands: no filter, no offset, no page; the same all day."""
     actor = _caller(path.use)
     question = Question(measure=body.measure, column=body.column, by=tuple(body.by))
@@ -138,7 +138,7 @@ def query(path: wire.UsePath, body: wire_uses.QuestionIn) -> Response:
 
 
 @api.get("/uses/<string:use>/rows", endpoint="rows", responses={"200": wire_uses.RowsOut})
-def rows(path: wire.UsePath, query: wire_uses.RowsQuery) -> Response:
+def rows(path: wire.ApprovedUsePath, query: wire_uses.RowsQuery) -> Response:
     """Rows of people who agree now, exactly the approved columns, in the order of their pseudonyms."""
     actor = _caller(path.use)
     columns = None if query.columns is None else query.columns.split(",")

@@ -103,7 +103,7 @@ class ApplicationSave(Wire):
     form: FormShape
 
 
-class AnswerIn(Wire):
+class ConditionsAnswerIn(Wire):
     """Take the conditions or not."""
 
     is_accepted: bool
@@ -300,7 +300,7 @@ class ApplicationPath(Wire):
     application: Id
 
 
-class UsePath(Wire):
+class ApprovedUsePath(Wire):
     """A use."""
 
     use: Id

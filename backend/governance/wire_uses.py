@@ -123,7 +123,7 @@ class RowsQuery(Wire):
     after: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z2-7]+$")] | None = None
 
 
-class ValueOut(Wire):
+class RowValueOut(Wire):
     """One value of one person."""
 
     column: str
@@ -137,7 +137,7 @@ class RowOut(Wire):
 
     pseudonym: str
     about: dict[str, str]
-    values: list[ValueOut]
+    values: list[RowValueOut]
 
 
 class RowsOut(Wire):

@@ -124,6 +124,8 @@ export function homeOf(me: Me | null): string {
   if (me.roles.includes("counsellor")) return "/care";
   if (me.roles.includes("staff")) return "/pilot";
   if (me.roles.includes("reviewer")) return "/review";
+  if (me.roles.includes("auditor")) return "/audit";
+  if (me.roles.includes("data_user")) return "/desk";
   if (me.roles.includes("provider")) return "/provider";
   return "/settings";
 }
