@@ -10,7 +10,12 @@ from backend.advice import food
 from backend.advice.food import Condition, Stage, intake
 
 SALT = [(1, 3.0, 2.5), (3, 3.5, 3.5), (6, 4.5, 4.5), (8, 5.0, 5.0), (10, 6.0, 6.0), (12, 7.0, 6.5), (15, 7.5, 6.5)]
-IRON_MEN = [(1, 4), (3, 5), (6, 6), (8, 7.5), (10, 9.5), (12, 9), (15, 9), (18, 7), (30, 7.5), (50, 7), (65, 7), (75, 6.5)]
+IRON_MEN = [(1, 4), (3, 5), (6, 6), (8, 7.5), (10, 9.5), (12, 9), (15, 9)]
+IRON_MEN += [(18, 7), (30, 7.5), (50, 7), (65, 7), (75, 6.5)]
+IRON_WOMEN = [(9, True, 8.0), (10, True, 12.5), (10, False, 9.0), (14, True, 12.5), (15, True, 11.0), (17, True, 11.0)]
+IRON_WOMEN += [(18, True, 10.0), (29, True, 10.0), (30, True, 10.5), (49, True, 10.5), (50, True, 10.5)]
+IRON_WOMEN += [(64, True, 10.5), (65, True, 6.0), (29, False, 6.0), (49, None, 10.5), (50, None, 6.0)]
+IRON_WOMEN += [(74, None, 6.0), (75, None, 5.5)]
 
 
 def one(nutrient, **who):
@@ -37,12 +42,7 @@ def test_iron_of_men_changes_with_the_birthday(age, need):
         assert one("iron_mg", age=age - 1, sex="male").low == [row for row in IRON_MEN if row[0] < age][-1][1]
 
 
-@pytest.mark.parametrize(
-    ("age", "menstruates", "need"),
-    [(9, True, 8.0), (10, True, 12.5), (10, False, 9.0), (14, True, 12.5), (15, True, 11.0), (17, True, 11.0)]
-    + [(18, True, 10.0), (29, True, 10.0), (30, True, 10.5), (49, True, 10.5), (50, True, 10.5), (64, True, 10.5)]
-    + [(65, True, 6.0), (29, False, 6.0), (49, None, 10.5), (50, None, 6.0), (74, None, 6.0), (75, None, 5.5)],
-)
+@pytest.mark.parametrize(("age", "menstruates", "need"), IRON_WOMEN)
 def test_iron_of_women_depends_on_bleeding(age, menstruates, need):
     assert one("iron_mg", age=age, sex="female", menstruates=menstruates).low == need
 
@@ -141,7 +141,8 @@ def test_every_number_is_the_shared_one(shared):
         for row in csv.DictReader(lines):
             theirs.setdefault((row["group"], row["age_or_stage"], row["indicator"], row["provenance"]), []).append(row)
     for row in intake.rows():
-        indicators = {row.indicator, "DG_upper_lt", "DG_range", "DG_lower"} if row.indicator == "DG" else {row.indicator}
+        also = {"DG_upper_lt", "DG_range", "DG_lower"} if row.indicator == "DG" else set()
+        indicators = {row.indicator} | also
         texts = [
             found["value"]
             for indicator in indicators
