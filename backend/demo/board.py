@@ -18,6 +18,8 @@ _PEOPLE = (
     (Role.AUDITOR, ("監査 見本 しおり",)),
 )
 _SHARERS = 24
+_CHECK = (("stop", "a"), ("refuse", "b"), ("results", "b"))
+"""The right answers to the three questions before a first entrustment."""
 _REASONS = {
     "purpose": ("地域の健診計画に資する。公益性が認められる。", "町の健診をよくするために使います。"),
     "basis": ("本人同意（撤回可能）に基づく。", "スイッチを入れた人のデータだけを使います。"),
@@ -142,10 +144,12 @@ def _share(session: base.Session, site: str, application: str, clock: base.Clock
         account = people.account_of(session, person=person.id)
         if account is None:
             continue
+        resident = _actor(account, clock)
+        consent.answer_check(session, actor=resident, answers=dict(_CHECK), clock=clock)
         for category in sorted(verdict.categories):
             consent.set_switch(
                 session,
-                actor=_actor(account, clock),
+                actor=resident,
                 recipient=verdict.recipient,
                 purpose=verdict.purpose,
                 category=category,
