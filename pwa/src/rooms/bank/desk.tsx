@@ -19,7 +19,7 @@ export function Desk({ match }: { match: Match }) {
   const use = match.use ?? "";
   const programme = useCached("/api/bank/uses/{use}/programme", { path: { use } });
   return (
-    <Page title={markup("bankdesk.title")} lead={tx("bankdesk.lead")} wide>
+    <Page title={markup("bankdesk.title")} lead={tx("bankdesk.lead")} wide back={[`/desk/uses/${use}`, markup("bankdesk.use")]}>
       <WithAnswer answer={programme}>
         {(data) => (
           <>

@@ -72,6 +72,8 @@ function Everything({ overview }: { overview: Overview }) {
       <Card>
         <Rows>
           <ListRow title={tx("rules.title")} note={overview.rules.length > 0 ? tx("rules.in_force", { n: overview.rules.length }) : tx("rules.note")} href="/meguri/rules" />
+          <ListRow title={tx("glance.register")} note={tx("glance.register_note")} href="/register" />
+          <ListRow title={tx("glance.votes")} note={tx("glance.votes_note")} href="/votes" />
           <ListRow title={tx("nextgen.title")} note={tx("nextgen.note")} href="/meguri/nextgen" />
           <ListRow title={tx("erase.title")} note={tx("erase.note")} href="/meguri/erase-me" />
         </Rows>

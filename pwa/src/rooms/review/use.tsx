@@ -40,6 +40,7 @@ function TheUse({ found }: { found: Whole }) {
           {verdict.conditions.length > 0 && <ul class="bullets">{verdict.conditions.map((text) => <li key={text}>{text}</li>)}</ul>}
         </Disclosure>
       </Card>
+      {verdict.identifiability !== "anonymous" && <Card href={`/bank/${verdict.use}`} title={tx("bankdesk.title")}><p class="soft">{tx("bankdesk.lead")}</p></Card>}
       {state === "live" && <Ask found={found} />}
       {state === "live" && verdict.identifiability !== "anonymous" && <Download found={found} />}
       <Programs found={found} />
