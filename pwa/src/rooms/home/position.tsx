@@ -1,43 +1,22 @@
 // Where one stands among people of the same sex and age in one's own area: a statistic, no verdict.
 import type { Schemas } from "../../api/client";
 import { Distribution } from "../../chart/distribution";
-import { markup, number, rich, t, tx, word, wordText } from "../../i18n";
+import { number, rich, t, tx, word, wordText } from "../../i18n";
 import { useCached } from "../../offline/cached";
 import { Card, Disclosure, EmptyState, Facts } from "../../ui/index";
 import { placeName, sharesOf } from "../risk/labels";
 
 type Position = Schemas["PositionShown"];
 
-interface Limits {
-  lower?: number | null;
-  upper?: number | null;
-  label: string;
-}
-
-/** As many decimals as the finest limit has, for all of them. */
-function decimalsOf(classes: Limits[]): number {
-  const ends = classes.flatMap((one) => [one.lower, one.upper]).filter((end) => end != null);
-  return Math.max(0, ...ends.map((end) => String(end).split(".")[1]?.length ?? 0));
-}
-
-/** 5.6 未満, 5.6-6.0, 8.4 以上: short enough for a column. */
-function range({ lower, upper, label }: Limits, decimals: number): string {
-  if (lower == null && upper == null) return label;
-  if (lower == null) return markup("landing.below", { n: number(upper!, decimals) });
-  if (upper == null) return markup("landing.from", { n: number(lower, decimals) });
-  return `${number(lower, decimals)}-${number(upper, decimals)}`;
-}
-
 /** The picture, its sentence and its reasons, for one metric. */
 export function PositionPicture({ position }: { position: Position }) {
   const scope = position.scopes[0];
   if (!scope || position.value == null) return null;
-  const decimals = decimalsOf(scope.classes);
   return (
     <>
-      <Distribution label={wordText(scope.text)} tone={scope.next_better ? "look" : "good"}
+      <Distribution label={wordText(scope.text)} tone="info"
         you={<>{tx("home.you")} {number(position.value)}</>}
-        shares={sharesOf(scope).map((share, i) => ({ ...share, label: range(scope.classes[i]!, decimals) }))} />
+        shares={sharesOf(scope)} />
       <p>{word(scope.text)}</p>
       <Disclosure>
         <Facts rows={[

@@ -4,7 +4,7 @@ import { asProblem, type Problem, type Schemas } from "../../api/client";
 import { Trend, type TrendPoint } from "../../chart/line";
 import { ChartTable } from "../../chart/people";
 import { Plot } from "../../chart/plot";
-import { markup, metricName, number, pick, rich, sourceName, t, tx, word, wordText } from "../../i18n";
+import { hasWords, markup, metricName, number, pick, rich, sourceName, t, tx, word, wordText } from "../../i18n";
 import { day, dayTime } from "../../i18n/time";
 import { fetchFresh, useCached } from "../../offline/cached";
 import { prefs, shownTheme } from "../../prefs";
@@ -133,7 +133,7 @@ function Body({ page, partner, range, setUnit }: { page: MetricPage; partner: Me
             ))}
           </Rows>
           <Disclosure>
-            <ul class="stack-s small soft">{[...new Set(page.reference.map((one) => one.source))].map((source) => <li key={source}>{source}</li>)}</ul>
+            <ul class="stack-s small soft">{[...new Set(page.reference.map((one) => (hasWords(`record.ref_source.${one.id}`) ? markup(`record.ref_source.${one.id}`) : one.source)))].map((source) => <li key={source}>{rich(source)}</li>)}</ul>
           </Disclosure>
         </Card>
       )}
