@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
+import numpy as np
 import pytest
 
-from backend import base, record
-from backend.advice.week import kept, service, settings, trials
+from backend import base, people, record
+from backend.advice.week import kept, reminding, service, settings, tables, trials
 
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo
 
@@ -99,9 +101,18 @@ def test_reminders_keep_to_the_budget_the_quiet_hours_and_the_topics(woman: Any)
     assert plan is not None
     times = [one.sent_at.astimezone(base.TOKYO) for one in plan.reminders if one.sent_at]
     assert all(8 <= at.hour < 21 for at in times)
-    assert [one.rule for one in plan.reminders][0] == "clinic_bp_prompt"
+    assert next(one.rule for one in plan.reminders) == "clinic_bp_prompt"
     assert all(0 < one.probability < 1 for one in plan.decisions)
     assert {one.rule for one in plan.decisions} <= set(plan.proposed)
+
+
+def test_a_topic_that_is_off_is_not_reminded_of(woman: Any) -> None:
+    put(woman, reminders_a_week=3, topics=["guidance"])
+    assert all(day["reminders"] == [] for day in woman.get("/advice/week").json["days"])
+    with base.read_session() as session:
+        [plan] = kept.weeks(session, person=person_of(woman))
+    assert plan.reminders == ()
+    assert plan.decisions == ()
 
 
 def test_quiet_hours_move_a_reminder_to_the_next_loud_hour() -> None:
@@ -184,7 +195,70 @@ def test_settings_and_weeks_say_nothing_of_their_subject_at_rest(woman: Any, run
     assert b"meal_salt" not in stored
 
 
+def learners(count: int, *, weeks: int = 4, trial: str | None = None) -> None:
+    """Residents who allowed learning, with weeks behind them."""
+    rule = "meal_salt"
+    for number in range(count):
+        with base.write_unit() as session:
+            person = people.create_person(
+                session, site="suita", name=f"見本 {number}", kana="みほん", birth=date(1970, 1, 1), sex="female"
+            ).id
+            wishes = settings.Wishes(reminders_a_week=2, learns=True)
+            sealed = base.seal(
+                person, table="advice_settings", column="sealed", row=person, version=1,
+                plain=msgspec.json.encode(wishes),
+            )  # fmt: skip
+            session.add(tables.AdviceSettingsRow(person_id=person, version=1, learns=True, next_at=None, sealed=sealed))
+            for week in range(weeks):
+                reminded = (number + week) % 2 == 0
+                made = kept.WeekPlan(
+                    monday=kept.base_monday(base.CLOCK.now()) - timedelta(days=7 * (week + 1)),
+                    made_at=base.CLOCK.now(),
+                    proposed=(rule,),
+                    decisions=(
+                        kept.Decision(
+                            rule=rule, known=(1.0, 0.0, 0.0, 0.0, 1.0), strength=1.0, benefit=0.7, reminded=reminded,
+                            probability=0.5,
+                        ),
+                    ),
+                    hour=8 if number % 2 else 18,
+                    trial=trial,
+                    said={rule: "done"} if reminded else {},
+                )  # fmt: skip
+                kept.save(session, person=person, plan=made)
+
+
 class TestStaff:
+    @pytest.mark.parametrize(("count", "is_shown"), [(9, False), (12, True)])
+    def test_figures_of_ten_people_and_more_with_intervals(
+        self, worker: Callable[..., Any], count: int, is_shown: bool
+    ) -> None:
+        desk = worker("suita", "staff")
+        learners(count)
+        assert service.learn_now() == count
+        shown = desk.get("/advice/staff/learning").json
+        assert (shown["people"] is not None) is is_shown
+        by_name = {(one["name"], one["method"]): one for one in shown["figures"]}
+        if is_shown:
+            # Done whenever reminded and never otherwise: the truth is 1 and 0.
+            assert by_name["always", "ips"]["value"] == pytest.approx(1, abs=0.01)
+            assert by_name["never", "doubly_robust"]["value"] == pytest.approx(0, abs=0.01)
+            assert by_name["as_it_was", "ips"]["people"] == count
+        else:
+            assert by_name == {}
+
+    def test_what_was_learned_raises_the_chance_of_what_helps(self, runtime: base.Runtime) -> None:
+        learners(40, weeks=8)
+        service.learn_now()
+        with base.read_session() as session:
+            pooled = service.pooled(session)
+        assert pooled is not None
+        known = np.array([1.0, 0.0, 0.0, 0.0, 1.0])
+        place = pooled.actions.index("meal_salt")
+        learned = np.array(pooled.mean[place])[5:] @ known
+        before = reminding.believed(None, []).mean[place][5:] @ known
+        assert learned > before + 0.2
+
     @pytest.mark.feature("D13")
     def test_a_comparison_is_written_down_first_and_drawn_by_chance(self, worker: Callable[..., Any]) -> None:
         desk = worker("suita", "staff")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import msgspec
-import pytest
 
 from backend.advice.week.offers import Deal, Item, lanes
 
@@ -38,7 +37,6 @@ def deals(draw: random.Random, items: list[Item]) -> list[Deal]:
     ]
 
 
-@pytest.mark.feature("D08")
 def test_payment_leaves_the_health_ranking_bit_identical() -> None:
     draw = random.Random(20261122)
     seen_sponsored = 0
