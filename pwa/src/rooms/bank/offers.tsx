@@ -87,7 +87,7 @@ function Whole({ one }: { one: Offer }) {
   return (
     <>
       <Card tone="info">
-        <p class="figure-line">{one.amount > 0 ? amountOf(one) : tx("offers.no_amount")}</p>
+        <p class="strong">{one.amount > 0 ? amountOf(one) : tx("offers.no_amount")}</p>
         <p class="soft">{one.amount > 0 && tx("offers.due", { n: one.due_days })} {rich(nameOf(one.benefit))}</p>
       </Card>
       <Card>

@@ -55,7 +55,7 @@ function Questions({ passed, close }: { passed: () => void; close: () => void })
       <p class="soft">{tx("check.lead")}</p>
       <WithAnswer answer={check}>
         {({ questions }) => (
-          <>
+          <div class="choices-long stack">
             {questions.map((one) => (
               <Choices key={one.id} legend={tx(`check.${one.id}`)} value={answers[one.id] ?? null}
                 onChange={(value) => { setAnswers({ ...answers, [one.id]: value }); setWrong(wrong && wrong.filter((id) => id !== one.id)); }}
@@ -65,7 +65,7 @@ function Questions({ passed, close }: { passed: () => void; close: () => void })
             {wrong !== null && wrong.length > 0 && <p class="strong">{tx("check.again")}</p>}
             <ProblemNote problem={problem} />
             <Button kind="main" disabled={questions.some((one) => !answers[one.id])} onClick={() => void send()}>{tx("check.send")}</Button>
-          </>
+          </div>
         )}
       </WithAnswer>
     </Dialog>
