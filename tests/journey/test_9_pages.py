@@ -99,7 +99,7 @@ def test_the_emergency_sheet_prints_and_opens_without_a_net(hanako: Phone) -> No
     hanako.press("保存する")
     expect(hanako.toast()).to_contain_text("保存しました")
     hanako.go("/record/emergency")
-    hanako.sees("卵", "見本錠 5mg", "なし（本人の回答）", "見本 太郎")
+    hanako.sees("卵", "見本錠 5mg", "なし（回答による）", "見本 太郎")
     expect(hanako.link("090-0000-0000")).to_have_attribute("href", "tel:09000000000")
     wait_still(hanako)
     # On paper: one page of A4, without what is for pressing.
