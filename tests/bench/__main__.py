@@ -183,11 +183,25 @@ def consent(*, is_quick: bool) -> list[Line]:
     ]
 
 
+def meals(*, is_quick: bool) -> list[Line]:
+    """Proven weeks of meals: random catalogues of the shared size, and residents' weeks of home dishes."""
+    found = _module("meals", "4" if is_quick else "20")
+    return [
+        Line("cases of each", found["cases"], "weeks"),
+        *(
+            Line(f"{name}, {part}", found[f"{name}_{part}_s"], "s", found["bar_typical_s"] if part == "median" else None)
+            for name in ("shared", "resident")
+            for part in ("median", "max")
+        ),
+    ]
+
+
 BENCHES: dict[str, Callable[..., list[Line]]] = {
     "dashboard": dashboard,
     "consent": consent,
     "series": series,
     "apple_import": apple_import,
+    "meals": meals,
     "million": people,
     "anonymise": anonymise,
 }

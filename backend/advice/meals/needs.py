@@ -22,7 +22,7 @@ GOAL_SHARE: Mapping[str, float] = {"keep": 1.0, "lose": 0.9, "gain": 1.1}
 WEEK_ENERGY = (0.95, 1.05)
 DAY_ENERGY = (0.88, 1.12)
 DAY_SALT = 1.15
-"""How far a week and a day may stray from the target; rules of this product (decision 019)."""
+"""How far a week and a day may stray from the target; rules of this product (decision meals-proven-weeks)."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
