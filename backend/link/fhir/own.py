@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import numpy as np
+
 from backend.link.fhir.bundle import Resource, kind_of
-from backend.link.reading import BATCH
-from backend.record import Reading, SeriesSamples, take
+from backend.link.reading import BATCH, LeftOutLog
+from backend.record import LONGEST, Reading, SeriesSamples, take
+
+_EARLIEST = round(datetime(1900, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
 
 def reading(resource: Resource, place: str) -> Reading | None:
@@ -28,13 +32,42 @@ def is_other(resource: Resource) -> bool:
     return kind == "DocumentReference" and take.has_samples(resource)
 
 
-def samples(found: SeriesSamples, place: str) -> Iterator[list[Reading]]:
-    """Yield samples as readings in batches; the place numbers them inside their attachment."""
+def checked(found: SeriesSamples, place: str, now: datetime, log: LeftOutLog, person: str) -> SeriesSamples:
+    """Return the samples that can be: in time, not longer than a sample lasts, a number or a word; note the rest."""
+    latest = round((now + timedelta(days=1)).timestamp() * 1000)
+    longest = round(LONGEST.total_seconds() * 1000)
+    ends = np.maximum(found.end_ms, found.start_ms)
+    stays = (found.start_ms >= _EARLIEST) & (ends <= latest) & (ends - found.start_ms <= longest)
+    stays &= (found.end_ms < 0) | (found.end_ms >= found.start_ms)
+    stays &= np.isfinite(found.value) ^ (found.label >= 0)
+    left = len(found) - int(stays.sum())
+    for _ in range(left):
+        log.add(person, "link.left_future", place, item=found.metric)
+    return SeriesSamples(
+        metric=found.metric,
+        unit=found.unit,
+        start_ms=found.start_ms[stays],
+        end_ms=found.end_ms[stays],
+        value=found.value[stays],
+        source=found.source[stays],
+        sources=found.sources,
+        label=found.label[stays],
+        labels=found.labels,
+        offset_min=found.offset_min[stays],
+        place=found.place[stays],
+        place_prefix=f"{place} sample ",
+    )
+
+
+def as_readings(found: SeriesSamples) -> Iterator[list[Reading]]:
+    """Yield samples as readings in batches."""
     zones = {minutes: timezone(timedelta(minutes=minutes)) for minutes in set(found.offset_min.tolist())}
-    columns = (found.start_ms, found.end_ms, found.value, found.label, found.source, found.offset_min)
+    columns = (
+        found.start_ms, found.end_ms, found.value, found.label, found.source, found.offset_min, found.place,
+    )  # fmt: skip
     batch: list[Reading] = []
     rows = zip(*(one.tolist() for one in columns), strict=True)
-    for number, (start, end, value, label, source, offset) in enumerate(rows):
+    for start, end, value, label, source, offset, number in rows:
         batch.append(
             Reading(
                 metric=found.metric,
@@ -43,7 +76,7 @@ def samples(found: SeriesSamples, place: str) -> Iterator[list[Reading]]:
                 start=_at(start, zones[offset]),
                 end=None if end < 0 else _at(end, zones[offset]),
                 source=found.sources[source],
-                place=f"{place} sample {number}",
+                place=f"{found.place_prefix}{number}",
             )
         )
         if len(batch) >= BATCH:

@@ -10,9 +10,9 @@ from backend.link.fhir import observation, own
 from backend.link.fhir.bundle import Held, Resource, contained, decode, hold, kind_of, obj, objects, text
 from backend.link.fhir.facts import KINDS, fact
 from backend.link.fhir.people import NOBODY, People
-from backend.link.reading import BATCH, Fact, Format, FoundPerson, Limits, Progress, Source, ignore_progress
+from backend.link.reading import BATCH, Fact, Format, FoundPerson, Limits, Part, Progress, Source, ignore_progress
 from backend.link.unreadable import JsonDamaged, NobodyOfThatKey
-from backend.record import Reading, take
+from backend.record import Reading, SeriesSamples, take
 
 _FACILITY = "1.2.392.200119.6.102"
 _INSTITUTION = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no"
@@ -112,6 +112,14 @@ class FhirJson(Source):
 
     def readings(self, person_key: str, progress: Progress = ignore_progress) -> Iterator[list[Reading]]:
         """Yield the observations of a person, those inside reports too."""
+        for part in self.parts(person_key, progress):
+            if isinstance(part, SeriesSamples):
+                yield from own.as_readings(part)
+            else:
+                yield part
+
+    def parts(self, person_key: str, progress: Progress = ignore_progress) -> Iterator[Part]:
+        """Yield the same, the samples of our own exports as columns."""
         self.log.forget(person_key)
         batch: list[Reading] = []
         now = self._clock.now()
@@ -121,7 +129,7 @@ class FhirJson(Source):
             if (exact := own.reading(resource, one.place)) is not None:
                 batch.append(exact)
             elif (held := take.samples_of(resource)) is not None:
-                yield from own.samples(held, one.place)
+                yield own.checked(held, one.place, now, self.log, person_key)
             elif own.is_other(resource) and not take.answers_of(resource):
                 self.log.add(person_key, "link.left_no_value", one.place, item=kind_of(resource))
             for found, place, inherited in () if exact is not None else _observations(resource, one.place):

@@ -51,6 +51,11 @@ _NO_INFO = {
     "allergies": ("no-allergy-info", "No information about allergies", "アレルギーの情報はありません"),
     "medicines": ("no-medication-info", "No information about medications", "薬の情報はありません"),
 }
+_NOT_SHOWN = {
+    "problems": "病名は、このまとめに含めていません",
+    "allergies": "アレルギーは、このまとめに含めていません",
+    "medicines": "薬は、このまとめに含めていません",
+}
 _NONE_KNOWN = {
     "allergies": ("no-known-allergies", "No known allergies", "わかっているアレルギーはありません"),
     "medicines": ("no-known-medications", "No known medications", "飲んでいる薬はありません"),
@@ -212,6 +217,9 @@ def absent(section: Section, whole: Whole, subject: Resource) -> Resource:
     key = {"allergies": "allergies", "medicines": "medicines"}.get(section)
     said_none = any(one.key == key and one.answer is Answer.VALUE and one.value == [] for one in whole.facts)
     code, display, text = _NONE_KNOWN[section] if said_none else _NO_INFO[section]
+    if section not in whole.chosen:
+        # Not shown is not the same as not there: whoever reads it must ask.
+        text = _NOT_SHOWN[section]
     kind = {"problems": "Condition", "allergies": "AllergyIntolerance", "medicines": "MedicationStatement"}[section]
     concept = codes.concept(codes.ABSENT_UNKNOWN, code, display, text)
     made: Resource = {

@@ -54,6 +54,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     series: tuple[str, ...]
     made_at: datetime
+    chosen: frozenset[Section] = frozenset(SECTIONS)
 
 
 def gather(
@@ -97,6 +98,7 @@ def gather(
             if with_series and section_of(metric) in chosen
         ),
         made_at=clock.now(),
+        chosen=chosen,
     )
 
 

@@ -108,6 +108,14 @@ def test_an_independent_viewer_reads_what_she_chose(her: Any, served: str) -> No
     assert reads[0]["role"] == "link"
 
 
+def test_what_is_not_shown_is_not_called_absent(her: Any, served: str) -> None:
+    link = make(her, sections=["results"])
+    text = json.dumps(view(served, link["uri"], "482913")["resources"], ensure_ascii=False)
+    assert "ペニシリン" not in text
+    assert "アレルギーは、このまとめに含めていません" in text
+    assert "no-allergy-info" in text
+
+
 def test_the_qr_says_the_link(her: Any, tmp_path: Path) -> None:
     link = make(her)
     assert link["qr"].startswith("<svg")

@@ -139,7 +139,10 @@ def put_back(who: str, file: bytes) -> None:
     with open_source(io.BytesIO(file), filename="x") as source, base.write_unit() as session:
         (found,) = source.persons()
         assert (found.name, str(found.birth), found.sex) == ("吹田 花子", "1980-04-02", "female")
-        for batch in source.readings(found.key):
+        for batch in source.parts(found.key):
+            if isinstance(batch, record.SeriesSamples):
+                record.add_series(session, person=who, samples=batch, import_id="i2", clock=NOW)
+                continue
             added = record.add(
                 session, person=who, readings=batch, import_id="i2", accept_implausible=source.is_exact, clock=NOW
             )

@@ -86,7 +86,7 @@ export function HealthLink({ match }: { match: Match }) {
           {link.uri && link.qr ? <QrCard link={link} passcode={passcode} /> : <Card tone={TONES[link.state]}><p>{tx(`share.why_${link.state}`)}</p></Card>}
           <Card title={tx("share.about")} end={<Chip tone={TONES[link.state]}>{tx(`share.state_${link.state}`)}</Chip>}>
             <Facts rows={[
-              [tx("share.shows"), <>{link.sections.map((one, i) => <span key={one}>{i > 0 && "、"}{tx(`share.section_${one}`)}</span>)}</>],
+              [tx("share.shows"), <>{link.sections.map((one, i) => <span key={one}>{i > 0 && " / "}{tx(`share.section_${one}`)}</span>)}</>],
               [tx("share.span"), link.months ? tx("share.last_months", { n: link.months }) : tx("share.all_time")],
               [tx("share.as_of"), link.flag.includes("L") ? tx("share.always_new") : rich(dayTime(link.made_at))],
               [tx("share.ends"), rich(dayTime(link.expires_at))],
