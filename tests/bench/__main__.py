@@ -189,7 +189,9 @@ def meals(*, is_quick: bool) -> list[Line]:
     return [
         Line("cases of each", found["cases"], "weeks"),
         *(
-            Line(f"{name}, {part}", found[f"{name}_{part}_s"], "s", found["bar_typical_s"] if part == "median" else None)
+            Line(
+                f"{name}, {part}", found[f"{name}_{part}_s"], "s", found["bar_typical_s"] if part == "median" else None
+            )
             for name in ("shared", "resident")
             for part in ("median", "max")
         ),
