@@ -183,6 +183,12 @@ def consent(*, is_quick: bool) -> list[Line]:
     ]
 
 
+def permit(*, is_quick: bool) -> list[Line]:
+    """Permit and verdict together, as every read of an approved use checks them."""
+    found = _module("permit", "20000" if is_quick else "200000")
+    return [Line("permit and verdict check", found["checks_per_s"], "/s", found["bar"], is_floor=True)]
+
+
 def meals(*, is_quick: bool) -> list[Line]:
     """Proven weeks of meals: random catalogues of the shared size, and residents' weeks of home dishes."""
     found = _module("meals", "4" if is_quick else "20")
@@ -201,6 +207,7 @@ def meals(*, is_quick: bool) -> list[Line]:
 BENCHES: dict[str, Callable[..., list[Line]]] = {
     "dashboard": dashboard,
     "consent": consent,
+    "permit": permit,
     "series": series,
     "apple_import": apple_import,
     "meals": meals,
