@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -9,7 +10,7 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend import base, consent, people, record, risk
 from backend.advice import movement
@@ -22,6 +23,8 @@ from backend.advice.week.kept import WeekPlan
 from backend.advice.week.settings import Wishes, is_quiet, wishes
 from backend.advice.week.tables import AdviceBeliefRow, AdviceSettingsRow
 from backend.consent import Permit
+
+_log = logging.getLogger("meguri.advice")
 
 
 class NotThisWeek(base.Invalid):
@@ -110,8 +113,15 @@ def remind_due(*, clock: base.Clock = base.CLOCK) -> int:
         due = session.execute(select(table.c.person_id).where(table.c.next_at <= clock.now())).scalars().all()
     count = 0
     for person in due:
-        with base.write_unit() as session:
-            count += _remind_one(session, person, clock)
+        try:
+            with base.write_unit() as session:
+                count += _remind_one(session, person, clock)
+        except base.Refusal as refusal:
+            # One person's trouble (no account any more, a seal that is broken) must not silence the others.
+            _log.error("reminders of one person put off: %s", refusal.key)
+            with base.write_unit() as session:
+                later = clock.now() + timedelta(days=1)
+                session.execute(update(table).where(table.c.person_id == person).values(next_at=later))
     return count
 
 
