@@ -40,7 +40,7 @@ COLUMNS = (
 
 
 def verdict() -> Verdict:
-    """A verdict of ten columns."""
+    """A verdict of nine columns."""
     return Verdict(
         id="v",
         use="u",
