@@ -61,8 +61,10 @@ def weight(known: Gathered) -> Detail | None:
     """Return the guided weight gain by the BMI before pregnancy, and the gain so far."""
     if known.pregnant() is not True:
         return None
-    head = start(gain.CARD, "gain") | {"valid_range": [Text(key="risk.gain.valid")],
-                                       "notes": [Text(key="risk.gain.note"), Text(key="risk.gain.note.near")]}  # fmt: skip
+    head = start(gain.CARD, "gain") | {
+        "valid_range": [Text(key="risk.gain.valid")],
+        "notes": [Text(key="risk.gain.note"), Text(key="risk.gain.note.near")],
+    }
     first = began(known)
     if first is None:
         return _no_due(head, gain.CARD.tool)
