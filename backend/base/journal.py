@@ -61,10 +61,12 @@ def note(session: Session, *, kind: str, body: Mapping[str, Any], clock: Clock =
     line = msgspec.json.encode(Line(clock.now().isoformat(), kind, dict(body))) + b"\n"
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, line)
+        size = os.fstat(descriptor).st_size
+        is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        os.write(descriptor, b"\n" + line if is_torn else line)
         os.fsync(descriptor)
         position = os.fstat(descriptor).st_size
     finally:
@@ -81,8 +83,10 @@ def _missed(session: Session) -> Iterator[Line]:
     with path.open("rb") as file:
         file.seek(mark.position if mark else 0)
         for raw in file:
-            if raw.endswith(b"\n"):  # the machine stopped in the middle of the last line: its unit was never committed
+            try:
                 yield msgspec.json.decode(raw, type=Line)
+            except msgspec.MsgspecError:
+                continue  # the machine stopped in the middle of this line: its unit was never committed
 
 
 def replay() -> int:
