@@ -161,7 +161,7 @@ def test_she_answers_and_both_see_truthful_states(hanako: Phone, counsellor: Pho
 @pytest.mark.feature("C10")
 def test_the_resident_sees_who_looked(hanako: Phone) -> None:
     hanako.go("/meguri/reads")
-    row = hanako.page.locator(".list-row", has_text="血圧・体重").first
+    row = hanako.page.locator(".list-row", has_text="血圧（上）").first
     expect(row).to_contain_text("相談・支援")
     expect(row).to_contain_text("読まれました")
     expect(hanako.page.locator("main")).not_to_contain_text("血液・尿の検査")
