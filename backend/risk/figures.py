@@ -19,11 +19,6 @@ COLOURS: dict[Theme, dict[str, str]] = {
     "dark": {"ink": "#e7efec", "soft": "#a9bab4", "line": "#32433e", "rest": "#6f837c", "you": "#ffa866",
              "calm": "#7fa396", "paper": "rgba(0,0,0,0)"},
 }  # fmt: skip
-HEAT = {
-    "light": {"green": "#cfe6d9", "yellow": "#f7e6a8", "orange": "#f4c59a", "red": "#e9a3a0"},
-    "dark": {"green": "#2f5a47", "yellow": "#6b5c1e", "orange": "#7a4a1f", "red": "#7c3231"},
-}
-MARKS = {"green": "○", "yellow": "△", "orange": "▲", "red": "■"}
 
 
 def _layout(theme: Theme, **more: Any) -> dict[str, Any]:
@@ -208,37 +203,3 @@ def contributions(
         xaxis=_no_axis() | {"range": [0, 1.25 * max((p.highest for p in parts), default=1.0)]},
     )  # fmt: skip
     return {"data": [track, own], "layout": layout}
-
-
-def heat_map(
-    *, colours: Sequence[Sequence[str]], rows: Sequence[str], columns: Sequence[str], you: tuple[int, int] | None,
-    you_word: str, theme: Theme = "light",
-) -> dict[str, Any]:  # fmt: skip
-    """Draw a grid of named colours (green .. red) with a mark in each cell and "you" in one of them."""
-    tones = HEAT[theme]
-    shapes = [
-        {"type": "rect", "x0": x, "x1": x + 1, "y0": y, "y1": y + 1, "fillcolor": tones[name],
-         "line": {"width": 1, "color": COLOURS[theme]["line"]}, "layer": "below"}
-        for y, line in enumerate(colours) for x, name in enumerate(line)
-    ]  # fmt: skip
-    cells = [(x, y, name) for y, line in enumerate(colours) for x, name in enumerate(line)]
-    marks = {
-        "type": "scatter", "mode": "text", "x": [x + 0.5 for x, _, _ in cells], "y": [y + 0.5 for _, y, _ in cells],
-        "text": [MARKS[name] for _, _, name in cells], "hoverinfo": "skip",
-    }  # fmt: skip
-    data: list[dict[str, Any]] = [marks]
-    if you is not None:
-        data.append({
-            "type": "scatter", "mode": "markers+text", "x": [you[1] + 0.5], "y": [you[0] + 0.82], "text": [you_word],
-            "textposition": "middle right", "marker": {"symbol": "diamond", "size": 14, "color": COLOURS[theme]["ink"]},
-            "hoverinfo": "skip",
-        })  # fmt: skip
-    ticks = {"tickmode": "array", "showgrid": False}
-    layout = _layout(
-        theme, shapes=shapes, height=320,
-        xaxis=ticks | {"tickvals": [n + 0.5 for n in range(len(columns))], "ticktext": list(columns), "side": "top",
-                       "range": [0, len(columns)]},
-        yaxis=ticks | {"tickvals": [n + 0.5 for n in range(len(rows))], "ticktext": list(rows),
-                       "range": [len(rows), 0]},
-    )  # fmt: skip
-    return {"data": data, "layout": layout}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from backend import base, consent
+from backend import base, consent, record
 from backend.risk import cards, figures, positions
 from backend.risk.inputs import Gathered
 from backend.risk.model import Detail, FigureQuery, FigureShown, PositionShown, ScopePosition, Text
 from backend.risk.service import NoSuchCard, known_of
-from models import ckd, ndb_position
+from models import ndb_position
 
 POSITION = ndb_position.CARD.tool
 
@@ -72,20 +72,14 @@ def _contributions(card: Detail, query: FigureQuery) -> FigureShown:
 
 
 def _heat_map(card: Detail, query: FigureQuery) -> FigureShown:
-    grid = ckd.HEAT["colours"]
-    stages = ["G1", "G2", "G3a", "G3b", "G4", "G5"]
-    columns = ckd.HEAT["a_categories"]["names"]
     stage = str(card.findings[0].text.params["stage"])
-    g, a = stage[:-2], stage[-2:]
+    picture = record.figures.ckd_map(g=stage[:-2], a=stage[-2:], theme=query.theme, locale=query.locale)
     return FigureShown(
-        figure=figures.heat_map(
-            colours=[grid[name] for name in stages], rows=stages, columns=columns,
-            you=(stages.index(g), columns.index(a)), you_word=base.say("risk.you", query.locale), theme=query.theme,
-        ),
-        takeaway=card.findings[0].text,
-        table_head=[Text(key="risk.table.part"), *(Text(key="risk.value.plain", params={"value": c}) for c in columns)],
-        table=[[name, *(base.say(f"risk.colour.{tone}", query.locale) for tone in grid[name])] for name in stages],
-    )  # fmt: skip
+        figure=picture.figure,
+        takeaway=Text(key=picture.takeaway.key, params=dict(picture.takeaway.params)),
+        table_head=[Text(key=head.key, params=dict(head.params)) for head in picture.head],
+        table=[list(row) for row in picture.rows],
+    )
 
 
 def _scope(found: PositionShown, query: FigureQuery) -> ScopePosition:

@@ -13,6 +13,8 @@ from models.ndb_position.curve import share_below
 FOLDER = Path(__file__).parent
 CARD = load_card(FOLDER)
 RULES: dict[str, Any] = load_json(FOLDER, "rules.json")
+HALVINGS = 32
+"""Of a range of at most some hundred units: far finer than any value is printed."""
 BANDS = (RULES["last_age"] + 1 - ndb.AGE_LOW) // ndb.BAND_YEARS
 
 
@@ -68,7 +70,7 @@ def _point(item: ndb.Item, sex: str, band: int, share: float) -> float | None:
     first, last = share_below(item.limits, people, start), share_below(item.limits, people, end)
     if first is None or last is None or not first <= share <= last:
         return None
-    for _ in range(60):
+    for _ in range(HALVINGS):
         middle = (start + end) / 2
         below = share_below(item.limits, people, middle)
         assert below is not None

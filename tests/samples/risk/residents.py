@@ -74,9 +74,9 @@ def person(
         name="見本 太郎",
         kana="ミホン タロウ",
         birth=birth,
-        sex=sex,
+        sex=sex,  # type: ignore[arg-type]
         site="suita",
-        is_demo=True,  # type: ignore[arg-type]
+        is_demo=True,
     )
     rows = [reading(metric, value, day) for metric, value in values.items() if value is not None]
     return gather(facts, today=TODAY, profile=profile(told), readings=[*rows, *(more or [])], signed=signed)

@@ -9,7 +9,6 @@ import pytest
 
 from backend.risk import figures, positions
 from backend.risk.cards import hisayama
-from models import ckd
 from tests.samples.risk.residents import person
 
 
@@ -17,8 +16,6 @@ def drawn() -> dict[str, dict[str, Any]]:
     known = person()
     scopes = [p.scopes[0] for p in positions.build(known) if p.state == "ok"]
     parts = hisayama.card(known).contributions
-    stages = ["G1", "G2", "G3a", "G3b", "G4", "G5"]
-    grid = [ckd.HEAT["colours"][stage] for stage in stages]
     one = scopes[0].classes
     panels = [(str(n), scope.classes) for n, scope in enumerate(scopes)]
     return {
@@ -26,11 +23,10 @@ def drawn() -> dict[str, dict[str, Any]]:
         "distribution": figures.distribution(classes=one, names=[c.label for c in one], you="you"),
         "multiples": figures.small_multiples(panels=panels, you="you"),
         "parts": figures.contributions(parts=parts, names=[p.name for p in parts], unit="点"),
-        "heat": figures.heat_map(colours=grid, rows=stages, columns=["A1", "A2", "A3"], you=(2, 1), you_word="you"),
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["icon", "distribution", "multiples", "parts", "heat"])
+@pytest.mark.parametrize("name", ["icon", "distribution", "multiples", "parts"])
 def test_figure_is_plotly_of_the_basic_bundle(name: str) -> None:
     figure = drawn()[name]
     go.Figure(figure)
