@@ -67,6 +67,8 @@ function Everything({ overview }: { overview: Overview }) {
           <ListRow title={tx("meguri.reads")} note={tx("meguri.reads_note")} href="/meguri/reads" />
           <ListRow title={tx("erasures.title")} note={tx("erasures.note")} href="/meguri/erasures" end={overdue > 0 ? <Chip tone="look">{tx("erasures.overdue", { n: overdue })}</Chip> : undefined} />
           <ListRow title={tx("meguri.history")} note={tx("meguri.history_note")} href="/meguri/history" />
+          <ListRow title={tx("review.votes_title")} note={tx("review.votes_note")} href="/votes" />
+          <ListRow title={tx("review.register")} note={tx("review.register_note")} href="/register" />
         </Rows>
       </Card>
       <Card>

@@ -43,6 +43,7 @@ function Paper({ kind, sections }: { kind: "terms" | "privacy"; sections: string
           </section>
         ))}
       </Card>
+      {kind === "privacy" && <p><a href="/register">{tx("about.uses")}</a></p>}
       <h2>{tx("about.contact")}</h2>
       <WithAnswer answer={sites} safe={tx("about.contact_later")}>
         {({ sites: all }) => {
