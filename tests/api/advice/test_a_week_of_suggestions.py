@@ -129,3 +129,5 @@ def test_a_very_high_home_value_is_told_at_once_and_not_averaged_away(resident: 
     assert (told["id"], told["tone"]) == ("pregnancy_severe", "now")
     assert told["words"]["params"] == {"sbp": 172, "dbp": 112}
     assert told["reading"]
+    # What must not wait stands alone: nothing to try this week beside "call now".
+    assert week(phone)["suggestions"] == []

@@ -71,7 +71,8 @@ def test_who_reaches_the_guide_is_not_driven_on() -> None:
 @pytest.mark.parametrize(
     ("values", "facts"),
     [
-        ({"office_sbp": 180}, {}), ({"home_sbp_7d": 180}, {}), ({"office_dbp": 100}, {}), ({"home_dbp_7d": 100}, {}),
+        ({"office_sbp": 180}, {}), ({"home_sbp_7d": 180}, {}), ({"last_home_sbp": 180}, {}),
+        ({"last_home_dbp": 100}, {}), ({"office_dbp": 100}, {}), ({"home_dbp_7d": 100}, {}),
         ({"glucose_fasting_mgdl": 250}, {}), ({}, {"pregnancy": "yes"}), ({}, {"retinopathy": "yes"}),
         ({}, {"coronary_disease": "yes"}), ({}, {"doctor_limits_exercise": "yes"}), ({}, {"dialysis": "yes"}),
     ],
@@ -83,7 +84,16 @@ def test_a_limit_takes_all_movement_away_and_says_why(values: dict[str, float], 
     assert plan.steps_target is None
 
 
-@pytest.mark.parametrize("values", [{"office_sbp": 179}, {"office_dbp": 99}, {"glucose_fasting_mgdl": 249}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"office_sbp": 179},
+        {"office_dbp": 99},
+        {"last_home_sbp": 179},
+        {"last_home_dbp": 99},
+        {"glucose_fasting_mgdl": 249},
+    ],
+)
 def test_just_under_a_limit_moves(values: dict[str, float]) -> None:
     assert any(one.kind == "walk" for one in week(about(values=values), 5000).sessions)
 

@@ -23,7 +23,9 @@ FACTS = (
     "hypertension_treated", "dyslipidaemia_treated",
 )  # fmt: skip
 NUMBERS = {
-    "office_sbp": (90, 200), "office_dbp": (50, 120), "home_sbp_7d": (90, 200), "home_dbp_7d": (50, 120),
+    "office_sbp": (90, 200), "office_dbp": (50, 120),
+    "last_home_sbp": (90, 200), "last_home_dbp": (50, 120),
+    "home_sbp_7d": (90, 200), "home_dbp_7d": (50, 120),
     "glucose_fasting_mgdl": (70, 320), "hba1c_pct": (4.8, 11), "egfr": (8, 110), "bmi": (15, 36),
     "ldl_mgdl": (60, 220), "steps_7d": (0, 14000), "pregnancy_week": (0, 40),
 }  # fmt: skip

@@ -10,7 +10,7 @@ import { Choices } from "../../ui/form";
 import { Dialog, toastUndo } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
 import { AlertCard } from "../home";
-import { UrgentLine } from "./urgent-calls";
+import { CallButton, UrgentLine } from "./urgent-calls";
 import { WeekLines } from "./week";
 
 type Week = Schemas["AdviceOut"];
@@ -49,6 +49,7 @@ function TheWeek({ week }: { week: Week }) {
   return (
     <>
       <AlertCard />
+      {week.alert?.tone === "now" && <Card tone="now" title={tx("urgent.now")}><CallButton call="clinic" /><CallButton call="7119" /><CallButton call="119" /></Card>}
       {week.asks.length > 0 && (
         <Card tone="info" title={tx("advice.asks_title")}>
           <p>{tx("advice.asks")}</p>
