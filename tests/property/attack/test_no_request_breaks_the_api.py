@@ -15,7 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
-ENDS_THE_SESSION = {"/api/signout", "/api/sessions", "/api/sessions/{id}"}
+ENDS_THE_SESSION = {"/api/me/erase", "/api/signout", "/api/sessions", "/api/sessions/{id}"}
 EXAMPLES = 8
 
 
