@@ -134,6 +134,8 @@ def needs(person: Person, *, goal: str = "keep") -> Needs | Refused:
     triggers = [Trigger(rule="energy", known=person.weight, source=energy.source)]
     if activity is not None:
         triggers.append(Trigger(rule="activity", known=activity, source=energy.source))
+    else:
+        triggers.append(Trigger(rule="activity_unknown", known=Known(name="activity", value="-"), source=energy.source))
     goal, why = _goal(person, goal)
     if why is not None:
         triggers.append(why)
