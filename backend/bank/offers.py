@@ -180,11 +180,12 @@ def _by_rule(
         for each in consent.rules_of(session, person=row.person)
         if each.kind is recipient.kind and each.purpose is verdict.purpose
     ]
-    creating = next((each.rule for each in shared.switches if each.rule), None) if shared else None
+    switches = shared.switches if shared else ()
+    creating = next((each.rule for each in switches if each.rule), None)
     stopping = next(
         (each.id for each in rules if each.effect == "stop" and verdict.categories <= set(each.categories)), None
     )
-    if creating is not None:
+    if switches:  # also where she switched it on by hand before the request came
         row.state, row.rule, row.answered_at = "accepted", creating, now
         benefits.promise(session, person=row.person, programme=programme, at=now)
     elif stopping is not None:

@@ -142,6 +142,15 @@ def test_a_rule_answers_for_the_person_and_can_be_taken_back(town, resident, use
     assert not town.is_on(eager, use.recipient, VITAL)
 
 
+def test_who_switched_on_before_the_request_is_not_asked_again(town, resident, use):
+    hanako = resident("suita")
+    assert town.switch(hanako, use.recipient, "P-RESEARCH", VITAL, True).status_code == 200
+    use.open()
+    offer = use.offer(hanako)
+    assert (offer["state"], offer["accepted"], offer["rule"]) == ("accepted", [VITAL], None)
+    assert hanako.get("/bank/benefits").json["sums"] == [{"unit": "points", "promised": 500, "delivered": 0}]
+
+
 @pytest.mark.feature("E08")
 def test_a_wider_verdict_asks_only_those_who_agreed(resident, use):
     agreed, declined = resident("suita"), resident("suita")

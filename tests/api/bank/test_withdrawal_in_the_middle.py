@@ -142,9 +142,7 @@ def test_derived_values_and_unnamed_columns_do_not_leave(town, use, agreed):
     town.put(agreed[0], weight_kg=52, dbp_mmhg=76)
     packages = use.deliver("v1")
     names = {each["metric"] for package in packages for each in package["provision"]["values"]}
-    assert names == {"sbp_mmhg", "dbp_mmhg", "hba1c_pct"}, (
-        "weight is not named by the verdict"
-    )
+    assert names == {"sbp_mmhg", "dbp_mmhg", "hba1c_pct"}, "weight is not named by the verdict"
 
 
 def test_a_certificate_is_only_for_own_orders_and_true_days(town, use, agreed, worker):
