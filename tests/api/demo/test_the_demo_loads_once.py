@@ -71,6 +71,12 @@ def test_the_demo_site(loaded: list[dict[str, str]], phone: Callable[[], Any]) -
         ("staff", "senboku"),
         ("provider", "suita"),
         ("provider", "senboku"),
+        ("data_user", "suita"),
+        ("data_user", "senboku"),
+        ("auditor", "suita"),
+        ("auditor", "senboku"),
+        *[("reviewer", "suita")] * 3,
+        *[("reviewer", "senboku")] * 3,
         ("invite", "suita"),
         ("invite", "senboku"),
     ]
