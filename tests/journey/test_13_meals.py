@@ -106,10 +106,14 @@ def test_when_she_becomes_pregnant_unsafe_meals_go_at_once_with_the_reason(phone
     wishes = send(phone, "GET", "/meals/wishes")["wishes"]
     send(phone, "PUT", "/meals/wishes", wishes | {"liked_groups": ["fish"]})
     send(phone, "POST", "/meals/plan")
+    # On a busy machine the plan is a job: the screen shows it when it is there.
+    phone.go("/meals")
+    expect(phone.page.locator(".meal")).to_have_count(21)
     slot, meal = unsafe_choice(phone)
     send(phone, "POST", "/meals/swap", {"day": 3, "slot": slot, "meal": meal})
     phone.go("/meals")
     expect(phone.page.locator(".meal")).to_have_count(21)
+    expect(phone.page.get_by_text("固定", exact=True).first).to_be_visible()
     expect(phone.page.locator(".meal-removed")).to_have_count(0)
     say(phone, "pregnancy", {"status": "yes", "due": (date.today() + timedelta(days=120)).isoformat()})
     phone.go("/meals")

@@ -65,6 +65,12 @@ def place(found: dict[str, Any], day: int, slot: str) -> dict[str, Any]:
     return meal
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine must not turn a request into a job here; the job has its own test."""
+    monkeypatch.setattr(service.solved, "__kwdefaults__", {"seconds": 120.0})
+
+
 @pytest.fixture
 def woman(resident: Callable[..., Any]) -> Any:
     phone = resident("suita", birth="1988-04-02", sex="female")
