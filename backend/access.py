@@ -239,6 +239,19 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "care.open_consultation": RESIDENT,
     "care.people_list": COUNSELLOR,
     "care.person": COUNSELLOR,
+    # care.guidance
+    "care.begin_guidance": RESIDENT,
+    "care.check_in": RESIDENT,
+    "care.guidance_case": COUNSELLOR,
+    "care.guidance_cases": COUNSELLOR,
+    "care.guidance_contact": COUNSELLOR,
+    "care.guidance_message": COUNSELLOR,
+    "care.guidance_outcome": COUNSELLOR,
+    "care.guidance_task": COUNSELLOR,
+    "care.leave_guidance": RESIDENT,
+    "care.my_guidance": RESIDENT,
+    "care.plan_guidance": RESIDENT,
+    "care.write_guidance": RESIDENT,
 }
 
 PROGRAMS = frozenset({"governance.query", "governance.rows", "governance.token"})

@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from backend import base, consent, people
 from backend.care import caseload, service, wire
+from backend.care.blueprint import api
+from backend.care.guidance import api as guidance  # its routes
 from backend.care.model import Consultation, Side
 from backend.care.team import addressees as addressees_of
 from backend.care.team import join_team, team_of
 
-api = base.APIBlueprint("care")
+__all__ = ["api", "guidance"]
 
 
 def _answer(value: BaseModel) -> Response:

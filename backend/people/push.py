@@ -14,8 +14,13 @@ from backend.people import sessions
 from backend.people.model import Actor
 from backend.people.tables import Account, PushSubscription
 
-PushKind = Literal["answer", "week"]
-PATHS: dict[PushKind, str] = {"answer": "/consultations", "week": "/advice"}
+PushKind = Literal["answer", "week", "guidance", "visit"]
+PATHS: dict[PushKind, str] = {
+    "answer": "/consultations",
+    "week": "/advice",
+    "guidance": "/guidance",
+    "visit": "/visits",
+}
 """What opens when a notice is pressed."""
 
 

@@ -22,6 +22,7 @@ function places(lines: Line[] | undefined) {
   return [
     { href: "/care", word: tx("desk.people"), count: lines?.length },
     { href: "/care/inbox", word: tx("desk.inbox"), count: waiting },
+    { href: "/care/guidance", word: tx("guidance.cases") },
   ];
 }
 
