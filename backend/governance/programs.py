@@ -15,7 +15,7 @@ from backend import base, people
 from backend.consent import UseState
 from backend.governance.applicants import my_organisation
 from backend.governance.refusals import ClientRefused, TokenRefused, UseIsSuspended, UseOver
-from backend.governance.tables import ClientRow, TokenRow
+from backend.governance.tables import ClientRow, ClientTokenRow
 from backend.governance.uses import held
 
 TOKEN_LIFE = timedelta(minutes=10)
@@ -91,8 +91,8 @@ def revoke_client(session: Session, *, actor: people.Actor, client: str, clock: 
 
 def _end_tokens(session: Session, client: str, clock: base.Clock) -> None:
     session.execute(
-        update(TokenRow)
-        .where(col(TokenRow.client) == client, col(TokenRow.ended_at).is_(None))
+        update(ClientTokenRow)
+        .where(col(ClientTokenRow.client) == client, col(ClientTokenRow.ended_at).is_(None))
         .values(ended_at=clock.now())
     )
     session.flush()
@@ -115,7 +115,7 @@ def make_token(session: Session, *, client: str, secret: str, clock: base.Clock 
     token, now = secrets.token_urlsafe(32), clock.now()
     row.used_at = now
     session.add(row)
-    session.add(TokenRow(sha256=_digest(token), client=row.id, issued_at=now, expires_at=now + TOKEN_LIFE))
+    session.add(ClientTokenRow(sha256=_digest(token), client=row.id, issued_at=now, expires_at=now + TOKEN_LIFE))
     session.flush()
     return token, TOKEN_LIFE
 
@@ -128,12 +128,12 @@ def actor_of_token(session: Session, *, token: str, use: str, clock: base.Clock 
             col(ClientRow.use),
             col(ClientRow.account),
             col(ClientRow.revoked_at),
-            col(TokenRow.issued_at),
-            col(TokenRow.expires_at),
-            col(TokenRow.ended_at),
+            col(ClientTokenRow.issued_at),
+            col(ClientTokenRow.expires_at),
+            col(ClientTokenRow.ended_at),
         )
-        .join(ClientRow, col(ClientRow.id) == col(TokenRow.client))
-        .where(col(TokenRow.sha256) == _digest(token))
+        .join(ClientRow, col(ClientRow.id) == col(ClientTokenRow.client))
+        .where(col(ClientTokenRow.sha256) == _digest(token))
     ).first()
     now = clock.now()
     if found is None or found.use != use or found.revoked_at is not None or found.ended_at is not None:

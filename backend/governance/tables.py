@@ -126,7 +126,7 @@ class ClientRow(base.Table, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=base.UtcDateTime)
 
 
-class TokenRow(base.Table, table=True):
+class ClientTokenRow(base.Table, table=True):
     """A short-lived token of a client; a newer one ends it."""
 
     __tablename__ = "governance_token"

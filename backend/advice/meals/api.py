@@ -122,7 +122,7 @@ def undo_plan() -> Any:
         return _shown(session, _own(session))
 
 
-@api.get("/meals/choices/<int:day>/<slot>", responses={200: wire.MealChoicesOut})
+@api.get("/meals/choices/<day>/<slot>", responses={200: wire.MealChoicesOut})
 def meal_choices(path: wire.MealPlace) -> Any:
     """What could stand there instead."""
     with base.read_session() as session:
