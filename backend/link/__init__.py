@@ -3,6 +3,7 @@
 from backend.link import jobs as _jobs  # registers the jobs that read and store
 from backend.link.flow import confirm, drop, import_state, imports, send, undo, upload_state
 from backend.link.inspect import inspect as look_into
+from backend.link.jahis import jahis_join
 from backend.link.model import (
     Answer,
     Imported,
@@ -39,6 +40,7 @@ __all__ = [
     "drop",
     "import_state",
     "imports",
+    "jahis_join",
     "look_into",
     "open_source",
     "send",

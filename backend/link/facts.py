@@ -37,7 +37,7 @@ def _reading(fact: Fact, start: date) -> Reading:
         start=datetime.combine(start, time(), base.TOKYO),
         end=None if fact.end is None else datetime.combine(fact.end, time(), base.TOKYO),
         is_date_only=True,
-        source="FHIR",
+        source=fact.source,
         code=fact.code,
         code_system=fact.code_system,
         original_value=fact.text,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-SourceKey = Literal["checkup", "apple", "fhir"]
+SourceKey = Literal["checkup", "apple", "fhir", "jahis"]
 OriginalKept = Literal["whole", "own_part", "not_kept"]
 """Whether the file is kept as sent, only with the person's own documents, or not at all."""
 
@@ -172,6 +172,8 @@ class SourceFacts(msgspec.Struct, frozen=True, kw_only=True):
     key: SourceKey
     how: tuple[str, ...]
     accepts: tuple[str, ...]
+    is_tried: bool
+    """Whether its reader was tried on a sample file that is not of our own making."""
     imports: int
     last_success_at: datetime | None
     last_failure_at: datetime | None

@@ -12,6 +12,7 @@ from backend.link.archive import Archive, Measured
 from backend.link.checkup import CheckupXml, CheckupZip
 from backend.link.checkup.source import root_name
 from backend.link.fhir import FhirJson
+from backend.link.jahis import Notebook, is_notebook
 from backend.link.reading import DEFAULT, Limits, Source
 from backend.link.unreadable import NotACheckup, NothingInFile, UnknownFile, XmlDamaged, ZipDamaged, ZipNothingKnown
 
@@ -55,6 +56,8 @@ def _open(file: BinaryIO, filename: str, limits: Limits) -> Source:
         return FhirJson(file, filename=filename, limits=limits)
     if own_csv.is_ours(head):
         return own_csv.from_file(file, filename=filename)
+    if is_notebook(head):
+        return Notebook(file, filename=filename, limits=limits)
     raise UnknownFile
 
 

@@ -21,6 +21,7 @@ SOURCE_OF: dict[str, SourceKey] = {
     "fhir-json": "fhir",
     "fhir-ndjson": "fhir",
     "meguri-csv": "fhir",
+    "jahis-notebook": "jahis",
 }
 _QUESTION = {Verdict.NAME_DIFFERS: Question.NAME_DIFFERS, Verdict.UNKNOWN: Question.WHOSE}
 _SHOWN_PLACES = 5

@@ -17,13 +17,23 @@ import msgspec
 
 from backend.record import Reading, SeriesSamples, take
 
-Format = Literal["checkup-zip", "checkup-xml", "apple-health", "fhir-json", "fhir-ndjson", "meguri-csv"]
+Format = Literal[
+    "checkup-zip", "checkup-xml", "apple-health", "fhir-json", "fhir-ndjson", "meguri-csv", "jahis-notebook"
+]
 Sex = Literal["male", "female"]
 Part = list[Reading] | SeriesSamples
 """Some of what a file holds: readings one by one, or a series in columns."""
 Progress = Callable[[int, int], None]
 FactKind = Literal[
-    "condition", "allergy", "medication", "immunization", "coverage", "report", "procedure", "family_history"
+    "condition",
+    "allergy",
+    "medication",
+    "medicine_note",
+    "immunization",
+    "coverage",
+    "report",
+    "procedure",
+    "family_history",
 ]
 
 BATCH = 2000
@@ -42,6 +52,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     checkup_files: int = 20_000
     json_bytes: int = 48 << 20
     ndjson_line_bytes: int = 8 << 20
+    jahis_bytes: int = 4 << 20
     text_length: int = 20_000
 
 
@@ -104,6 +115,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     is_refuted: bool = False
     dose: str | None = None
     place: str = ""
+    source: str = "FHIR"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):

@@ -248,11 +248,13 @@ def waiting(session: Session, *, person: str) -> tuple[tuple[UploadFacts, str], 
     return tuple((rows.upload_facts(row), rows.open_name(row)) for row in found)
 
 
-_SOURCES: tuple[tuple[SourceKey, tuple[str, ...]], ...] = (
-    ("checkup", (".zip", ".xml")),
-    ("apple", (".zip",)),
-    ("fhir", (".json", ".ndjson", ".csv", ".zip")),
+_SOURCES: tuple[tuple[SourceKey, tuple[str, ...], bool], ...] = (
+    ("checkup", (".zip", ".xml"), True),
+    ("apple", (".zip",), True),
+    ("fhir", (".json", ".ndjson", ".csv", ".zip"), True),
+    ("jahis", (".csv", ".txt"), True),
 )
+"""Key, kinds of file, and whether the reader was tried on a sample that is not of our own making."""
 _STEPS = 3
 
 
@@ -271,7 +273,7 @@ def sources(session: Session, *, person: str) -> tuple[SourceFacts, ...]:
         if row.source is not None:
             failures[row.source] = row
     found = []
-    for key, accepts in _SOURCES:
+    for key, accepts, is_tried in _SOURCES:
         count, at = successes.get(key, (0, None))
         failure = failures.get(key)
         if failure is not None and at is not None and failure.created_at <= at:
@@ -281,6 +283,7 @@ def sources(session: Session, *, person: str) -> tuple[SourceFacts, ...]:
                 key=key,
                 how=tuple(f"link.how_{key}_{step}" for step in range(1, _STEPS + 1)),
                 accepts=accepts,
+                is_tried=is_tried,
                 imports=count,
                 last_success_at=at,
                 last_failure_at=None if failure is None else failure.created_at,

@@ -156,6 +156,7 @@ class SourceOut(BaseModel):
     title: Words
     how: list[Words]
     accepts: list[str]
+    is_tried: bool
     imports: int
     last_success_at: datetime | None
     last_failure_at: datetime | None
@@ -330,6 +331,7 @@ def sources(listed: Sequence[SourceFacts], waiting: Sequence[tuple[UploadFacts, 
             title=Words(key=f"link.source_{facts.key}"),
             how=[Words(key=key) for key in facts.how],
             accepts=list(facts.accepts),
+            is_tried=facts.is_tried,
             imports=facts.imports,
             last_success_at=facts.last_success_at,
             last_failure_at=facts.last_failure_at,

@@ -96,3 +96,21 @@ class CsvChanged(Unreadable):
     """A CSV of ours whose form somebody changed; `file` and `line` say where."""
 
     key = "link.csv_changed"
+
+
+class JahisDamaged(Unreadable):
+    """A medicine notebook whose form is broken; `line` says where."""
+
+    key = "link.jahis_damaged"
+
+
+class JahisPartsMissing(Unreadable):
+    """A split notebook of which codes are still missing: `have` of `total`."""
+
+    key = "link.jahis_parts_missing"
+
+
+class JahisPartsMixed(Unreadable):
+    """Parts or notebooks that do not belong together: of different notebooks or different people."""
+
+    key = "link.jahis_parts_mixed"

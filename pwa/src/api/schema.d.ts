@@ -1897,7 +1897,7 @@ export interface paths {
             cookie?: never;
         };
         /** What could stand there instead. */
-        get: operations["advice_meal_choices_meals_choices__int_day___slot__get"];
+        get: operations["advice_meal_choices_meals_choices__day___slot__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6121,7 +6121,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir";
+            source: "checkup" | "apple" | "fhir" | "jahis";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -6162,7 +6162,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir";
+            source: "checkup" | "apple" | "fhir" | "jahis";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -7945,7 +7945,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir";
+            source: "checkup" | "apple" | "fhir" | "jahis";
             /** Sources */
             sources: string[];
             /** Warnings */
@@ -9179,11 +9179,13 @@ export interface components {
             how: components["schemas"]["Words"][];
             /** Imports */
             imports: number;
+            /** Is Tried */
+            is_tried: boolean;
             /**
              * Key
              * @enum {string}
              */
-            key: "checkup" | "apple" | "fhir";
+            key: "checkup" | "apple" | "fhir" | "jahis";
             last_failure: components["schemas"]["Words"] | null;
             /** Last Failure At */
             last_failure_at: string | null;
@@ -24415,7 +24417,7 @@ export interface operations {
     link_upload_link_uploads_post: {
         parameters: {
             query?: {
-                source?: ("checkup" | "apple" | "fhir") | null;
+                source?: ("checkup" | "apple" | "fhir" | "jahis") | null;
             };
             header: {
                 x_filename: string;
@@ -25389,7 +25391,7 @@ export interface operations {
             };
         };
     };
-    advice_meal_choices_meals_choices__int_day___slot__get: {
+    advice_meal_choices_meals_choices__day___slot__get: {
         parameters: {
             query?: never;
             header?: never;

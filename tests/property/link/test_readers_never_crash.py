@@ -16,7 +16,7 @@ from backend.link.unreadable import Unreadable
 from backend.record import catalogue
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "link"
-SOUND = {file.name: file.read_bytes() for file in SAMPLES.iterdir() if file.suffix in (".zip", ".xml", ".json")}
+SOUND = {file.name: file.read_bytes() for file in SAMPLES.iterdir() if file.suffix in (".zip", ".xml", ".json", ".csv", ".txt")}
 with zipfile.ZipFile(SAMPLES / "apple-export.zip") as _zip:
     SOUND["export.xml"] = max((_zip.read(one) for one in _zip.infolist()), key=len)[:6000] + b"\n</HealthData>"
 LIMITS = Limits(inflated_bytes=4 << 20, json_bytes=1 << 20, checkup_xml_bytes=1 << 20)
@@ -60,6 +60,7 @@ def test_a_sound_file_with_torn_bytes(name: str, data: st.DataObject) -> None:
             b"<HealthData>",
             b"<ClinicalDocument xmlns='urn:hl7-org:v3'>",
             b'{"resourceType":"Bundle","entry":[',
+            b"JAHISTC08,1\r\n5,R070101\r\n201,1,",
         ]
     ),
     st.binary(max_size=300),

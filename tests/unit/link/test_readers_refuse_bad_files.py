@@ -100,6 +100,12 @@ def read_all(content: bytes, limits: Limits | None = None) -> int:
         (b"[" * 200_000, unreadable.NotFhir),
         (b'{"a":' * 200_000, unreadable.JsonDamaged),
         (b'{"resourceType": "Patient", "x": "\xff\xfe"}', unreadable.JsonDamaged),
+        (b"JAHISTC", unreadable.JahisDamaged),
+        (b"JAHISTC99x,1", unreadable.JahisDamaged),
+        (b"JAHISTC08,1\r\n911,1,2,3", unreadable.JahisPartsMixed),
+        (b"JAHISTC08,1\r\n911,1,2,1", unreadable.JahisPartsMissing),
+        (b"JAHISTC08,1\r\n911,1,,1", unreadable.JahisDamaged),
+        (b"JAHISTC08,1\r\n1,a,1,R010101\r\n1,b,1,R010101", unreadable.JahisPartsMixed),
     ],
 )
 def test_a_bad_file_is_refused_by_name(content: bytes, refusal: type[unreadable.Unreadable]) -> None:
@@ -111,7 +117,7 @@ def test_a_bad_file_is_refused_by_name(content: bytes, refusal: type[unreadable.
 def test_every_refusal_has_words_in_three_languages() -> None:
     for refusal in [unreadable.Unreadable, *unreadable.Unreadable.__subclasses__()]:
         for language in ("ja", "ja-easy", "en"):
-            assert base.say(refusal.key, language, limit_mb=5, line=3, place="byte 7") != refusal.key
+            assert base.say(refusal.key, language, limit_mb=5, line=3, place="byte 7", have=1, total=2) != refusal.key
 
 
 def test_a_zip_bomb_stops_at_the_bytes_really_inflated() -> None:

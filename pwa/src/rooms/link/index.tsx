@@ -14,7 +14,7 @@ import { send, sendAgain, sending, stopSending, type SourceKey } from "./sending
 
 type Source = Schemas["SourceOut"];
 
-const ACCEPTS = [".zip", ".xml", ".json", ".ndjson", ".csv"];
+const ACCEPTS = [".zip", ".xml", ".json", ".ndjson", ".csv", ".txt"];
 
 /** The phone's own file picker behind a button. */
 function Picker({ source, accepts, main }: { source: SourceKey | null; accepts: string[]; main?: boolean }) {
@@ -107,6 +107,7 @@ function SourceCard({ source }: { source: Source }) {
           ))}
         </ol>
         {source.key === "checkup" && <p class="soft small">{tx("linkdata.how_portal")}</p>}
+        {!source.is_tried && <p class="soft small">{tx("linkdata.not_tried")}</p>}
         <p class="soft small">{tx("linkdata.accepts", { kinds: source.accepts.join(" ") })}</p>
         <Picker source={source.key} accepts={source.accepts} />
       </Disclosure>

@@ -65,7 +65,12 @@ const keep = (
   </>
 );
 
-const STEPS: Record<SourceKey, VNode[]> = { apple: [health, bring, choose], checkup: [receive, keep, choose], fhir: [receive, keep, choose] };
+const STEPS: Record<SourceKey, VNode[]> = {
+  apple: [health, bring, choose],
+  checkup: [receive, keep, choose],
+  fhir: [receive, keep, choose],
+  jahis: [bring, keep, choose],
+};
 
 /** The picture of a step, or nothing where there is none. */
 export function StepPicture({ source, step }: { source: SourceKey; step: number }) {
