@@ -7,7 +7,6 @@ Revises: 0009
 from __future__ import annotations
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 from backend import base
@@ -22,7 +21,7 @@ def upgrade() -> None:
     """Make the five tables."""
     op.create_table(
         "advice_settings",
-        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("learns", sa.Boolean(), nullable=False),
         sa.Column("next_at", base.UtcDateTime(), nullable=True),
@@ -34,7 +33,7 @@ def upgrade() -> None:
     for name in ("advice_plan", "advice_movement"):
         op.create_table(
             name,
-            sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+            sa.Column("person_id", sa.String(length=26), nullable=False),
             sa.Column("monday", sa.Date(), nullable=False),
             sa.Column("version", sa.Integer(), nullable=False),
             sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -42,7 +41,7 @@ def upgrade() -> None:
         )
     op.create_table(
         "advice_belief",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("made_at", base.UtcDateTime(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("weeks", sa.Integer(), nullable=False),
@@ -51,16 +50,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "advice_trial",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
-        sa.Column("site", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("arms", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("metric", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("site", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("arms", sa.String(), nullable=False),
+        sa.Column("metric", sa.String(length=40), nullable=False),
         sa.Column("planned_people", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("made_at", base.UtcDateTime(), nullable=False),
-        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("made_by", sa.String(length=26), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_advice_trial_site"), "advice_trial", ["site"])

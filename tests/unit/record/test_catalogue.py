@@ -28,9 +28,9 @@ def test_every_answer_has_words_in_three_languages() -> None:
     lists = {metric.choices for metric in catalogue.all_metrics().values() if metric.choices}
     for metric in catalogue.all_metrics().values():
         if metric.value == "code" and metric.choices:
-            assert any(catalogue.choice(metric.code, answer) for answer in ("0", "1", "2", "asleep", "walking", "stood")), (
-                metric.code
-            )
+            assert any(
+                catalogue.choice(metric.code, answer) for answer in ("0", "1", "2", "asleep", "walking", "stood")
+            ), metric.code
     assert len(lists) > 40
     smoking = catalogue.choice("q_smoking", "3")
     assert smoking is not None
