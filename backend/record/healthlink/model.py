@@ -89,6 +89,9 @@ def is_right(secret: Secret, passcode: object) -> bool:
         return True
     if not isinstance(passcode, str) or not 0 < len(passcode) <= 64:
         return False
+    # Half a surrogate pair has no bytes: JSON may carry one, and it is a guess like any other.
+    if any("\ud800" <= char <= "\udfff" for char in passcode):
+        return False
     return hmac.compare_digest(passcode_hash(passcode, secret.salt), secret.passcode)
 
 

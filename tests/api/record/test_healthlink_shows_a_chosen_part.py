@@ -145,6 +145,14 @@ def test_wrong_passcodes_burn_the_link(her: Any, served: str) -> None:
     assert shown["uri"] is None
 
 
+@pytest.mark.parametrize("said", ['"\\ud800abc"', '"\\u0000"', "[482913]", "482913", "{}", '""', f'"{"4" * 5000}"'])
+def test_a_strange_passcode_is_a_counted_wrong_one(her: Any, said: str) -> None:
+    url = payload(make(her)["uri"])["url"].replace(ORIGIN, "")
+    body = f'{{"recipient": "x", "passcode": {said}}}'
+    tried = her.http.post(url, data=body, content_type="application/json")
+    assert (tried.status_code, tried.json) == (401, {"remainingAttempts": 4})
+
+
 def test_parallel_guesses_are_counted_one_by_one(her: Any, app: Flask) -> None:
     link = make(her)
     url = payload(link["uri"])["url"].replace(ORIGIN, "")
