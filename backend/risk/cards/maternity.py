@@ -132,8 +132,11 @@ def blood(known: Gathered) -> Detail | None:
         judged = gdm.score({name: taken[1]})
         # A casual value of 200 and more is confirmed by the clinic: the model refuses, the person is still told.
         needs = any(r.key == "risk.confirm_200" for r in judged.reasons) if isinstance(judged, Refused) else True
-        found.append(Finding(text=Text(key=f"risk.gdm.{'call' if needs else 'below'}.{name}"),
-                             tone="act" if needs else "good"))  # fmt: skip
+        # The fasting line of the 75 g test: without the test it decides nothing, and it is no reason for "fine".
+        is_near = not needs and name == "fpg" and taken[1] >= gdm.CUTS["ogtt_mgdl"]["fpg"]
+        said = "call" if needs else "near" if is_near else "below"
+        found.append(Finding(text=Text(key=f"risk.gdm.{said}.{name}"),
+                             tone="act" if needs else "watch" if is_near else "good"))  # fmt: skip
     blood_colour = take("hb", "hb_gdl")
     if blood_colour is not None:
         reading, value = blood_colour

@@ -17,12 +17,13 @@ KEYS = {
     "severe: immediate contact": "call_now",
 }
 TONES: dict[str, Tone] = {"none": "good", "call_today": "act", "call_now": "act"}
+RANKS = ("none", "call_today", "call_now")
 PREGNANCY_DAYS = 280
 FRESH_DAYS = 14
 
 
 def pressure(known: Gathered) -> Detail | None:
-    """Return the card of the newest office pair of this pregnancy; severe home values raise the alarm too."""
+    """Return the card of the newest office pair of this pregnancy; a home pair on its lines raises the alarm too."""
     if known.pregnant() is not True:
         return None
     head = start(model.CARD, "hdp")
@@ -48,7 +49,7 @@ def pressure(known: Gathered) -> Detail | None:
         gap = gap.model_copy(update={"missing": missing(["due"]), "state": "missing", "reasons": []})
         is_high = pair.sbp >= model.CUTS["hypertension"]["sbp"] or pair.dbp >= model.CUTS["hypertension"]["dbp"]
         found = _finding("call_today", pair) if is_high else None
-        found = alarm or found
+        found = max((one for one in (alarm, found) if one is not None), key=_rank, default=None)
         return gap if found is None else _alarmed(gap, found)
     key = KEYS[str(answer.result["result"])]
     shown = Detail(
@@ -65,7 +66,11 @@ def pressure(known: Gathered) -> Detail | None:
         day=pair.day,
         inputs=used,
     )
-    return shown if alarm is None else _alarmed(shown, alarm)
+    if alarm is None or _rank(alarm) <= RANKS.index(key):
+        return shown
+    louder = RANKS[_rank(alarm)]
+    klass = ClassShown(key=louder, text=Text(key=f"risk.hdp.class.{louder}"), tone=TONES[louder], unit="mmHg")
+    return _alarmed(shown, alarm).model_copy(update={"klass": klass, "meaning": alarm.text, "findings": []})
 
 
 def _empty() -> Refused:
@@ -86,16 +91,22 @@ def _finding(key: str, pair: Pair) -> Finding:
 
 
 def _alarm(pair: Pair | None) -> Finding | None:
-    """The severe line is an office line; a home value at or above it is never below it at the clinic's door."""
+    """The lines are office lines; a home value at or above one is never below it at the clinic's door."""
     if pair is None:
         return None
-    severe = model.CUTS["severe"]
-    return _finding("call_now", pair) if pair.sbp >= severe["sbp"] or pair.dbp >= severe["dbp"] else None
+    for key, line in (("call_now", model.CUTS["severe"]), ("call_today", model.CUTS["hypertension"])):
+        if pair.sbp >= line["sbp"] or pair.dbp >= line["dbp"]:
+            return _finding(key, pair)
+    return None
+
+
+def _rank(found: Finding) -> int:
+    return RANKS.index(found.text.key.rpartition(".")[2])
 
 
 def _alarmed(card: Detail, alarm: Finding) -> Detail:
-    key = "call_now" if alarm.text.key.endswith("call_now") else "call_today"
-    return card.model_copy(update={"findings": [alarm, *card.findings], "next_step": Text(key=f"risk.hdp.next.{key}")})
+    next_step = Text(key=f"risk.hdp.next.{RANKS[_rank(alarm)]}")
+    return card.model_copy(update={"findings": [alarm, *card.findings], "next_step": next_step})
 
 
 def _used(pair: Pair, name: str, value: float) -> InputUsed:

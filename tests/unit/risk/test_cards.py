@@ -235,6 +235,34 @@ def test_pregnancy_card_is_for_pregnant_people_only() -> None:
     assert alarm.next_step.key == "risk.hdp.next.call_now"
 
 
+@pytest.mark.parametrize(
+    ("home", "office", "key"),
+    [
+        ((139, 89), None, None),
+        ((140, 80), None, "call_today"),
+        ((130, 90), None, "call_today"),
+        ((160, 80), None, "call_now"),
+        ((150, 95), (120, 70), "call_today"),
+        ((165, 95), (145, 95), "call_now"),
+        ((150, 95), (165, 95), "call_now"),
+        ((139, 89), (120, 70), "none"),
+    ],
+)
+def test_a_home_value_on_the_office_line_is_told_too(
+    home: tuple[int, int], office: tuple[int, int] | None, key: str | None
+) -> None:
+    # The home line of pregnancy is unverified and not used: only a home value on the office line is told.
+    who = woman(pregnancy={"status": "yes", "due": "2027-03-01"})
+    values = {} if office is None else dict(zip(("sbp_mmhg", "dbp_mmhg"), office, strict=True))
+    found = card("hdp", checkup=values, day=TODAY - timedelta(days=3), more=home_days(*home, 1), **who)
+    said = None if found.next_step is None else found.next_step.key.rpartition(".")[2]
+    assert said == key
+    if office is not None:
+        assert (found.klass.key, found.klass.tone) == (key, "good" if key == "none" else "act")
+    else:
+        assert bool(found.findings) is (key is not None)
+
+
 def test_mornings_come_first_as_on_the_home_screen() -> None:
     evenings, mornings = home_days(140, 80, 6), home_days(120, 70, 5, hour=7)
     found = card("bp_home", more=evenings + mornings)

@@ -121,7 +121,8 @@ def test_week_and_weight_gain_of_a_pregnancy() -> None:
 @pytest.mark.parametrize(
     ("values", "key"),
     [({"hba1c_pct": 6.4}, "none"), ({"hba1c_pct": 6.5}, "call_today"), ({"glucose_fasting_mgdl": 126}, "call_today"),
-     ({"glucose_fasting_mgdl": 125}, "none"), ({"glucose_casual_mgdl": 200}, "call_today"),
+     ({"glucose_fasting_mgdl": 125}, "watch"), ({"glucose_fasting_mgdl": 92}, "watch"),
+     ({"glucose_fasting_mgdl": 91}, "none"), ({"glucose_casual_mgdl": 200}, "call_today"),
      ({"hb_gdl": 10.9}, "watch"), ({"hb_gdl": 11.0}, "none")],
 )  # fmt: skip
 def test_blood_in_pregnancy_to_tell_the_clinic(values: dict[str, Any], key: str) -> None:
