@@ -221,6 +221,16 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "advice.swap_meal": RESIDENT,
     "advice.tick_shopping": RESIDENT,
     "advice.undo_plan": RESIDENT,
+    # advice.telemed
+    "advice.book_visit": RESIDENT,
+    "advice.bulk_publish": PUBLIC,
+    "advice.cancel_visit": RESIDENT,
+    "advice.clinic_slots": RESIDENT,
+    "advice.institutions": RESIDENT,
+    "advice.published_slots": PUBLIC,
+    "advice.send_sheet": RESIDENT,
+    "advice.visit_calendar": RESIDENT,
+    "advice.visits": RESIDENT,
     # advice.week
     "advice.begin_trial": STAFF,
     "advice.mark_movement": RESIDENT,
@@ -254,7 +264,21 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "care.write_guidance": RESIDENT,
 }
 
-PROGRAMS = frozenset({"governance.query", "governance.rows", "governance.token"})
+PROGRAMS = frozenset(
+    {
+        "bank.certify",
+        "bank.deliver_benefit",
+        "bank.deliveries",
+        "bank.fetch",
+        "bank.orders",
+        "bank.provision",
+        "bank.readable",
+        "bank.start_delivery",
+        "governance.query",
+        "governance.rows",
+        "governance.token",
+    }
+)
 """Routes that a program may call with credentials of its own; the route itself checks them."""
 
 

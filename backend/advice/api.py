@@ -26,9 +26,10 @@ from backend.advice.model import (
     next_of,
     why_before,
 )
+from backend.advice.telemed import api as telemed_routes
 from backend.advice.week import api as week_routes
 
-ROUTES = (meal_routes, week_routes)
+ROUTES = (meal_routes, telemed_routes, week_routes)
 """Modules whose routes stand on the same blueprint: importing them is enough."""
 Params = dict[str, str | int | float]
 

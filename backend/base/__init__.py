@@ -9,6 +9,16 @@ from backend.base.events import publish, subscribe
 from backend.base.files import FileRef, SealedFiles
 from backend.base.http import APIBlueprint, Problem, install_errors, problem_response, validation_problem
 from backend.base.outbox import Job, JobLost, OutboxJob, enqueue, job_handler, job_state, run_due_jobs, waiting_jobs
+from backend.base.outgoing import (
+    Partner,
+    PartnerAway,
+    PartnerNames,
+    PartnerRefused,
+    address_under,
+    ask_partner,
+    partners,
+    put_partner,
+)
 from backend.base.push import (
     PushAddressRefused,
     PushFailed,
@@ -68,6 +78,10 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OutboxJob",
+    "Partner",
+    "PartnerAway",
+    "PartnerNames",
+    "PartnerRefused",
     "Problem",
     "PushAddressRefused",
     "PushFailed",
@@ -88,8 +102,10 @@ __all__ = [
     "TooLarge",
     "TooMany",
     "UtcDateTime",
+    "address_under",
     "afterwards",
     "all_words",
+    "ask_partner",
     "check_push_target",
     "deliver_push",
     "enqueue",
@@ -104,10 +120,12 @@ __all__ = [
     "ledger",
     "ledger_verify",
     "new_id",
+    "partners",
     "problem_response",
     "publish",
     "push_key",
     "push_message",
+    "put_partner",
     "read_session",
     "read_unit",
     "run_due_jobs",

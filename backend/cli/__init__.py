@@ -23,6 +23,7 @@ COMMANDS = (
     "ledger",
     "anonymise",
     "openapi",
+    "standin",
 )
 """The modules of this folder, each with `register(subparsers)`."""
 _IN_MODULE = {"web": "serve", "worker": "serve", "clock": "serve"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backend import base
-from backend.cli import advice_week
+from backend.cli import advice_care, advice_week
 
 UNFINISHED = 3
 """Exit code when the time ran out before anything was proven."""
@@ -26,6 +26,7 @@ def register(subparsers: Any) -> None:
     plan.add_argument("--json", action="store_true", help="print JSON")
     plan.set_defaults(run=_plan_meals)
     advice_week.register(commands)
+    advice_care.register(commands)
 
 
 def _plan_meals(given: argparse.Namespace) -> int:
