@@ -6,10 +6,17 @@ import msgspec
 from flask import Response, make_response
 from pydantic import BaseModel
 
-from backend import base, people
+from backend import base, consent, governance, people
 from backend.bank import service, wire
 
 api = base.APIBlueprint("bank")
+
+
+def _caller(recipient: str) -> people.Actor:
+    """Who asks for a recipient: a program of its approved use by token, else whoever is signed in."""
+    with base.read_session() as session:
+        held = consent.held_by(session, recipients=[recipient]).get(recipient)
+    return governance.caller(None if held is None else held.verdict.use)
 
 
 def _answer(value: BaseModel) -> Response:
@@ -38,8 +45,9 @@ def recipients() -> Response:
 @api.get("/bank/provisions/<string:recipient>/people", endpoint="readable", responses={"200": wire.ReadableOut})
 def readable(path: wire.RecipientPath, query: wire.ReadableQuery) -> Response:
     """Whom I may read now, under pseudonyms of this recipient's own."""
+    actor = _caller(path.recipient)
     with base.write_unit() as session:
-        found = service.readable(session, actor=people.current_actor(), recipient=path.recipient, purpose=query.purpose)
+        found = service.readable(session, actor=actor, recipient=path.recipient, purpose=query.purpose)
     shown = [wire.ProvidedOut(pseudonym=each.pseudonym, categories=list(each.categories)) for each in found]
     return _answer(wire.ReadableOut(recipient=path.recipient, people=shown))
 
@@ -51,10 +59,11 @@ def readable(path: wire.RecipientPath, query: wire.ReadableQuery) -> Response:
 )
 def provision(path: wire.PersonPath, query: wire.ProvisionQuery) -> Response:
     """What one person has switched on for this recipient now; logged where the person sees it."""
+    actor = _caller(path.recipient)
     with base.write_unit() as session:
         given = service.provide(
             session,
-            actor=people.current_actor(),
+            actor=actor,
             recipient=path.recipient,
             pseudonym=path.pseudonym,
             purpose=query.purpose,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from backend import base, consent, governance, people, record
 from backend.bank.model import age_band
 from backend.bank.service import pseudonym_of
-from backend.consent import PERSON_COLUMNS, Category, Identifiability, Permit, Verdict, Words
+from backend.consent import DERIVED, PERSON_COLUMNS, Category, Identifiability, Permit, Verdict, Words
 from backend.governance import ColumnName, Row, Value
 
 PERIOD = timedelta(days=400)
@@ -55,7 +55,8 @@ def approved_rows(
         if not verdict.cohort.holds(age_years=age, sex=facts.sex, municipality=area):
             continue
         about = _about(session, permit, facts, age, area, open_names, clock)
-        metrics = [name for name in open_names if name not in PERSON_COLUMNS]
+        # Derived values are no metrics: they come from whoever computes them, and so far nobody offers one.
+        metrics = [name for name in open_names if name not in PERSON_COLUMNS and not name.startswith(DERIVED)]
         values = _values(session, permit, metrics, newest_only, since, clock)
         pseudonym = pseudonym_of(
             session,

@@ -160,6 +160,8 @@ def _make(
     terms = found.under(purpose)
     if terms is None:
         raise consent.NotPermitted
+    # One moment for the package and for the reads it is made of: by it they are known to belong together.
+    clock = base.FixedClock(clock.now())
     pseudonym = service.pseudonym_of(
         session, person=person, recipient=recipient, purpose=purpose, lane=terms.identifiability, clock=clock
     )

@@ -63,9 +63,26 @@ def ask_to_erase(session: Session, changed: ConsentChanged, *, clock: base.Clock
         return
     # A package holds all kinds together: it is made anew from what is still on at the next delivery.
     session.execute(update(ProvisionRow).where(*place).values(package=None))
-    given = consent.given_to(session, person=changed.person, recipient=changed.recipient, purpose=changed.purpose)
+    given = handed_over(session, person=changed.person, recipient=changed.recipient, purpose=changed.purpose)
     if changed.category in given:
         _order(session, changed, clock.now())
+
+
+def handed_over(session: Session, *, person: str, recipient: str, purpose: Purpose) -> frozenset[Category]:
+    """Return the kinds of data that a recipient has got: by looking, or in a package that it fetched.
+
+    What only lies in packages that nobody has fetched never left, so there is nothing to erase.
+    """
+    waiting = select(col(ProvisionRow.at)).where(
+        col(ProvisionRow.person) == person,
+        col(ProvisionRow.recipient) == recipient,
+        col(ProvisionRow.purpose) == purpose,
+        col(ProvisionRow.fetched_at).is_(None),
+    )
+    # A package and the reads it was made of carry the same moment.
+    unseen = set(session.execute(waiting).scalars())
+    read = consent.read_times(session, person=person, recipient=recipient, purpose=purpose)
+    return frozenset(category for category, times in read.items() if times - unseen)
 
 
 def _order(session: Session, changed: ConsentChanged, now: datetime) -> None:
@@ -164,6 +181,12 @@ def erasures_for(
     if is_open:
         query = query.where(col(ErasureRow.certified_at).is_(None), col(ErasureRow.lifted_at).is_(None))
     return [_erasure(row, clock.now()) for row in session.execute(query.order_by(col(ErasureRow.due_at))).scalars()]
+
+
+def recipient_of_order(session: Session, *, erasure: str) -> str:
+    """Return who an order is for, "" where there is no such order: whoever asks is told nothing by that."""
+    row = session.get(ErasureRow, erasure)
+    return "" if row is None else row.recipient
 
 
 def certify(

@@ -11,7 +11,7 @@ from flask import Response
 from backend import base, consent, governance, people
 from backend.bank import benefits, deliveries, erasures, offers, service
 from backend.bank import offer_wire as w
-from backend.bank.api import _answer, api
+from backend.bank.api import _answer, _caller, api
 from backend.bank.wire import ProvisionOut, WordsOut
 from backend.consent import Words
 
@@ -196,9 +196,9 @@ def open_programme(path: w.UsePath, body: w.ProgrammeIn) -> Response:
 @api.post("/bank/uses/<string:use>/benefits", endpoint="deliver_benefit", responses={"204": None})
 def deliver_benefit(path: w.UsePath, body: w.BenefitIn) -> Response:
     """Say that a promised benefit reached the person behind one of my pseudonyms."""
+    actor = governance.caller(path.use)
     with base.write_unit() as session:
         verdict = governance.verdict(session, use=path.use)
-        actor = people.current_actor()
         person = service.person_behind(
             session, actor=actor, recipient=verdict.recipient, purpose=verdict.purpose, pseudonym=body.pseudonym
         )
@@ -213,10 +213,11 @@ def _delivery(found: deliveries.Delivery) -> w.DeliveryOut:
 @api.post("/bank/deliveries", endpoint="start_delivery", responses={"200": w.DeliveryOut})
 def start_delivery(body: w.DeliveryIn) -> Response:
     """Start a batch; the same version again is the same batch."""
+    actor = _caller(body.recipient)
     with base.write_unit() as session:
         made = deliveries.start_delivery(
             session,
-            actor=people.current_actor(),
+            actor=actor,
             recipient=body.recipient,
             purpose=body.purpose,
             version=body.version,
@@ -227,18 +228,18 @@ def start_delivery(body: w.DeliveryIn) -> Response:
 @api.get("/bank/deliveries", endpoint="deliveries", responses={"200": w.DeliveriesOut})
 def list_deliveries(query: w.RecipientQuery) -> Response:
     """The batches of a recipient I act for."""
+    actor = _caller(query.recipient)
     with base.read_session() as session:
-        found = deliveries.batches(session, actor=people.current_actor(), recipient=query.recipient)
+        found = deliveries.batches(session, actor=actor, recipient=query.recipient)
     return _answer(w.DeliveriesOut(deliveries=[_delivery(each) for each in found]))
 
 
 @api.get("/bank/deliveries/<string:recipient>/<string:version>", endpoint="fetch", responses={"200": w.PackagesOut})
 def fetch(path: w.DeliveryPath) -> Response:
     """The packages of a batch that may be read at this moment; consent is asked once more for each."""
+    actor = _caller(path.recipient)
     with base.write_unit() as session:
-        found = deliveries.fetch(
-            session, actor=people.current_actor(), recipient=path.recipient, purpose=None, version=path.version
-        )
+        found = deliveries.fetch(session, actor=actor, recipient=path.recipient, purpose=None, version=path.version)
     return _answer(
         w.PackagesOut(
             packages=[
@@ -256,7 +257,7 @@ def fetch(path: w.DeliveryPath) -> Response:
 @api.get("/bank/orders", endpoint="orders", responses={"200": w.ErasuresOut})
 def orders(query: w.RecipientQuery) -> Response:
     """What I must still erase and what I have certified, the next due first."""
-    actor = people.current_actor()
+    actor = _caller(query.recipient)
     with base.read_session() as session:
         found, _ = service.recipient_for(session, actor, query.recipient, None)
         held = erasures.erasures_for(session, recipients=[found.id])
@@ -266,10 +267,13 @@ def orders(query: w.RecipientQuery) -> Response:
 @api.post("/bank/orders/<string:id>/certificate", endpoint="certify", responses={"200": w.ErasureOut})
 def certify(path: w.ErasurePath, body: w.CertificateIn) -> Response:
     """Give the certificate that it was erased; the person sees it at once."""
+    with base.read_session() as session:
+        recipient = erasures.recipient_of_order(session, erasure=path.id)
+    actor = _caller(recipient)
     with base.write_unit() as session:
         done = erasures.certify(
             session,
-            actor=people.current_actor(),
+            actor=actor,
             erasure=path.id,
             erased_on=body.erased_on,
             method=body.method,

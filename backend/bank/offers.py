@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from backend import base, consent, governance, people
-from backend.bank import benefits
+from backend.bank import benefits, erasures
 from backend.bank.tables import OfferRow, ProgrammeRow
 from backend.consent import Category, ConsentChanged, HeldUse, Recipient, Verdict
 from backend.people import Role
@@ -361,6 +361,6 @@ def note_withdrawal(session: Session, changed: ConsentChanged, *, clock: base.Cl
         row.state, row.answered_at = "declined", clock.now()
         session.add(row)
         session.flush()
-    given = consent.given_to(session, person=changed.person, recipient=changed.recipient, purpose=changed.purpose)
+    given = erasures.handed_over(session, person=changed.person, recipient=changed.recipient, purpose=changed.purpose)
     if not given:
         benefits.lapse(session, person=changed.person, use=row.use, at=clock.now())

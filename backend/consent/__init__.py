@@ -56,7 +56,7 @@ from backend.consent.sensitive import (
     sensitive_items,
 )
 from backend.consent.service import Changed, ConsentChanged, set_pause, set_switch
-from backend.consent.shared import Shared, given_to, people_sharing, shared_with
+from backend.consent.shared import Shared, people_sharing, read_times, shared_with
 from backend.consent.standing_rules import RuleChanged, add_rule, apply_to_newcomer, end_rule
 from backend.consent.state import grant_with, rules_of
 from backend.consent.texts import ConsentText, Texts, Wording, read_texts, texts, use_texts
@@ -145,7 +145,6 @@ __all__ = [
     "end_grants_of",
     "end_over",
     "end_rule",
-    "given_to",
     "grant_with",
     "has_understood",
     "held_by",
@@ -166,6 +165,7 @@ __all__ = [
     "put_verdict",
     "questions",
     "read_texts",
+    "read_times",
     "reads",
     "reads_of",
     "receipt_of",

@@ -15,7 +15,7 @@ from backend.consent.model import Category, Identifiability, Purpose, Recipient
 from backend.consent.recipients import rule_set
 from backend.consent.sensitive import closed_categories
 from backend.consent.state import grants_of, standing_of
-from backend.consent.tables import GrantRow, SwitchRow
+from backend.consent.tables import GrantRow, ReadRow
 from backend.consent.texts import texts
 
 
@@ -89,16 +89,20 @@ def people_sharing(
     return [each for each in found if each is not None]
 
 
-def given_to(session: Session, *, person: str, recipient: str, purpose: Purpose) -> frozenset[Category]:
-    """Return the kinds of data that a recipient has ever read under a purpose, also under grants that are over."""
+def read_times(
+    session: Session, *, person: str, recipient: str, purpose: Purpose
+) -> Mapping[Category, frozenset[datetime]]:
+    """Return when a recipient read which kinds of data under a purpose, also under grants that are over."""
     rows = session.execute(
-        select(col(SwitchRow.category))
-        .join(GrantRow, (col(GrantRow.person) == col(SwitchRow.person)) & (col(GrantRow.id) == col(SwitchRow.grant)))
-        .where(
-            col(SwitchRow.person) == person,
-            col(SwitchRow.reads) > 0,
-            col(GrantRow.recipient) == recipient,
-            col(GrantRow.purpose) == purpose,
+        select(col(ReadRow.at), col(ReadRow.what)).where(
+            col(ReadRow.person) == person,
+            col(ReadRow.recipient) == recipient,
+            col(ReadRow.purpose) == purpose,
+            col(ReadRow.is_denied).is_(False),
         )
-    ).scalars()
-    return frozenset(Category(each) for each in rows)
+    )
+    found: dict[Category, set[datetime]] = {}
+    for at, what in rows:
+        for category in what:
+            found.setdefault(Category(category), set()).add(at)
+    return {category: frozenset(times) for category, times in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from backend import base, consent, governance, people
+from backend import bank, base, consent, governance, people
 from backend.consent import Identifiability, Purpose, RecipientKind, Words
 from backend.governance import Conditions, Decision, Finding, Form, Judgement, LegalBasis, Mark
 from backend.people import AccountFacts, Actor, Role
@@ -56,6 +56,7 @@ def put_board(session: base.Session, *, site: str, clock: base.Clock = base.CLOC
     for reviewer in _asked(session, site, agreed, clock):
         _review(session, reviewer, agreed, clock)
     _share(session, site, agreed, clock)
+    _ask_residents(session, site, user, clock)
     waiting = _file(session, user, _study(clock), clock)
     # One of two has decided: the other one's desk has something to do.
     _review(session, _asked(session, site, waiting, clock)[0], waiting, clock)
@@ -108,6 +109,46 @@ def _study(clock: base.Clock) -> Form:
         benefit_en="Tells residents how much walking helps their blood pressure.",
         plan="1日の歩数と血圧の関係を、40歳から79歳で調べる（見本の計画）。",
         safeguards="学内の端末だけで扱い、記録を残す。",
+    )
+
+
+def _asking(clock: base.Clock) -> Form:
+    return Form(
+        title="朝の血圧と歩く習慣の研究",
+        title_easy="{朝|あさ}の{血圧|けつあつ}と{歩|ある}くことの{研究|けんきゅう}",
+        title_en="Morning blood pressure and walking",
+        purpose=Purpose.RESEARCH,
+        legal_basis=LegalBasis.CONSENT,
+        columns=("sbp_mmhg", "dbp_mmhg", "steps_count", "age_band", "sex"),
+        cohort=consent.Cohort(age_from=20, age_to=79),
+        identifiability=Identifiability.PSEUDONYMOUS,
+        retention_end=(clock.now() + timedelta(days=360)).astimezone(base.TOKYO).date(),
+        recipient="見本大学の研究者2人",
+        benefit="歩く時間と朝の血圧の関係を調べ、町の健康教室に役立てます。",
+        benefit_easy="{町|まち}の{健康|けんこう}の{教室|きょうしつ}に{役|やく}だてます。",
+        benefit_en="Shows how walking goes with morning blood pressure, for the town's health classes.",
+        plan="1日の歩数と朝の血圧の関係を、20歳から79歳で調べる（見本の計画）。",
+        safeguards="名前のないデータを、学内の端末だけで扱う。",
+    )
+
+
+def _ask_residents(session: base.Session, site: str, user: Actor, clock: base.Clock) -> None:
+    """Make an approved study ask everybody it concerns, so that the residents' inbox has something to answer."""
+    application = _file(session, user, _asking(clock), clock)
+    for reviewer in _asked(session, site, application, clock):
+        _review(session, reviewer, application, clock)
+    verdict = next(
+        each for each in governance.live_uses(session, site=site, clock=clock) if each.application == application
+    )
+    bank.open_programme(
+        session,
+        actor=user,
+        use=verdict.use,
+        unit="points",
+        amount=300,
+        due_days=60,
+        answer_days=30,
+        clock=clock,
     )
 
 

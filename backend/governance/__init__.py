@@ -22,6 +22,7 @@ from backend.governance.applications import (
     start,
     withdraw_application,
 )
+from backend.governance.callers import caller
 from backend.governance.events import UseEnded, UseResumed, UseSuspended, VerdictReached
 from backend.governance.filters import cedar_allows, cedar_of, sql_of
 from backend.governance.forms import (
@@ -194,6 +195,7 @@ __all__ = [
     "ask",
     "ballots",
     "beyond",
+    "caller",
     "cedar_allows",
     "cedar_of",
     "clients",

@@ -218,8 +218,11 @@ def columns() -> dict[str, ColumnName]:
 
 
 def column(name: str) -> Column | None:
-    """Return a column by name, None where there is none; a derived value belongs to the kind its name says."""
-    if name.startswith(DERIVED):
+    """Return a column by name, None where there is none.
+
+    A derived value belongs to the kind its name says; one that no room makes cannot be asked for.
+    """
+    if name.startswith(DERIVED) and name in columns():
         kind = name.removeprefix(DERIVED).partition(".")[0].upper()
         return Column(name=name, category=Category[kind]) if kind in Category.__members__ else None
     known = columns().get(name)

@@ -12,20 +12,9 @@ from backend.governance import answers, programs, register, wire, wire_uses
 from backend.governance.answers import GROUPINGS, Question
 from backend.governance.applicants import my_organisation
 from backend.governance.blueprint import answer, api, column_names, shape
-from backend.governance.refusals import BeyondVerdict, ClientRefused, TokenRefused
+from backend.governance.callers import caller
+from backend.governance.refusals import BeyondVerdict, ClientRefused
 from backend.governance.uses import held
-
-
-def _caller(use: str) -> people.Actor:
-    """Whoever asks: the owner of the token where one is sent, else whoever is signed in (the guard saw the role)."""
-    header = request.headers.get("Authorization", "")
-    scheme, _, token = header.partition(" ")
-    if not header:
-        return people.current_actor()
-    if scheme.lower() != "bearer" or not token.strip():
-        raise TokenRefused
-    with base.read_session() as session:
-        return programs.actor_of_token(session, token=token.strip(), use=use)
 
 
 @api.get("/governance/uses/<string:use>", endpoint="use", responses={"200": wire_uses.UseOut})
@@ -130,7 +119,7 @@ def _oauth_problem(refusal: base.Refusal, error: str, *, status: int) -> Respons
 @api.post("/uses/<string:use>/query", endpoint="query", responses={"200": wire_uses.TableOut})
 def query(path: wire.ApprovedUsePath, body: wire_uses.QuestionIn) -> Response:
     """A table of counts or means over fixed bands: no filter, no offset, no page; the same all day."""
-    actor = _caller(path.use)
+    actor = caller(path.use)
     question = Question(measure=body.measure, column=body.column, by=tuple(body.by))
     with base.write_unit() as session:
         found = answers.ask(session, actor=actor, use=path.use, question=question)
@@ -140,7 +129,7 @@ def query(path: wire.ApprovedUsePath, body: wire_uses.QuestionIn) -> Response:
 @api.get("/uses/<string:use>/rows", endpoint="rows", responses={"200": wire_uses.RowsOut})
 def rows(path: wire.ApprovedUsePath, query: wire_uses.RowsQuery) -> Response:
     """Rows of people who agree now, exactly the approved columns, in the order of their pseudonyms."""
-    actor = _caller(path.use)
+    actor = caller(path.use)
     columns = None if query.columns is None else query.columns.split(",")
     with base.write_unit() as session:
         found = answers.rows(session, actor=actor, use=path.use, columns=columns, since=query.since, after=query.after)

@@ -51,8 +51,12 @@ def _mine(session: Session, actor: people.Actor, use: str) -> None:
 def make_client(
     session: Session, *, actor: people.Actor, use: str, label: str, clock: base.Clock = base.CLOCK
 ) -> tuple[Client, str]:
-    """Make a client for an approved use and return it with its secret, which nobody can read again."""
+    """Make a client for an approved use and return it with its secret, which nobody can read again.
+
+    Needs a passkey confirmation of the last minutes (StepUpNeeded): a secret reads without anybody at the desk.
+    """
     _mine(session, actor, use)
+    people.require_step_up(actor, clock=clock)
     if len([each for each in clients(session, actor=actor, use=use) if each.revoked_at is None]) >= MOST_CLIENTS:
         raise base.TooMany(seconds=86_400)
     secret = secrets.token_urlsafe(32)

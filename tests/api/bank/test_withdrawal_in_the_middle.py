@@ -65,6 +65,27 @@ def test_who_withdraws_between_making_and_taking_is_not_handed_over(town, use, a
     assert len(use.fetch("v1")) == 2, "a pause keeps the package, a withdrawal throws it away"
 
 
+def test_a_package_that_nobody_fetched_leaves_nothing_to_erase(town, use, agreed):
+    assert len(use.deliver("v1")) == 3
+    use.phone.post("/bank/deliveries", {"recipient": use.recipient, "version": "v2"})
+    base.run_due_jobs(limit=100)
+    late = agreed[0]
+    use.answer(late, "decline")
+    assert len(late.get("/bank/erasures").json["erasures"]) == 2, "what was fetched before has to be erased"
+
+
+def test_who_stops_before_the_first_fetch_has_nothing_to_be_erased(town, use, agreed):
+    use.phone.post("/bank/deliveries", {"recipient": use.recipient, "version": "v1"})
+    base.run_due_jobs(limit=100)
+    assert agreed[0].get("/bank/given").json["provisions"][0]["fetched_at"] is None
+    use.answer(agreed[0], "decline")
+    assert agreed[0].get("/bank/erasures").json["erasures"] == []
+    assert use.phone.get(f"/bank/orders?recipient={use.recipient}").json["erasures"] == []
+    (promised,) = agreed[0].get("/bank/benefits").json["benefits"]
+    assert promised["lapsed_at"] is not None, "a promise for nothing lapses"
+    assert len(use.fetch("v1")) == 2
+
+
 def test_the_same_batch_twice_gives_each_person_once(town, use, agreed):
     use.deliver("v1")
     use.deliver("v1")

@@ -181,6 +181,23 @@ def test_an_erased_person_is_gone_everywhere_and_the_ledger_stays_sound(town, re
     assert care.team_of("suita") == TEAM
 
 
+def test_the_files_of_an_erased_person_are_off_the_disk(resident, runtime):
+    hanako, taro = resident("suita"), resident("suita")
+    held = []
+    for phone in (hanako, taro):
+        sent = phone.http.post(
+            "/api/link/uploads", data=b"PK\x03\x04" + bytes(5000), headers={"X-Filename": "export.zip"}
+        )
+        assert sent.status_code == 201, sent.json
+        with base.read_unit() as connection:
+            query = "SELECT file_id FROM link_upload WHERE id = ?"
+            held.append(connection.exec_driver_sql(query, (sent.json["id"],)).scalar_one())
+    assert all(list(runtime.settings.home.rglob(f"{each}*")) for each in held)
+    assert hanako.post("/me/erase", {"confirm": "erase"}).status_code == 200
+    assert list(runtime.settings.home.rglob(f"{held[0]}*")) == []
+    assert list(runtime.settings.home.rglob(f"{held[1]}*")), "the files of others stay"
+
+
 def test_a_restored_backup_does_again_what_was_withdrawn_and_erased(town, resident, lab, runtime):
     hanako, taro = resident("suita"), resident("suita")
     for phone in (hanako, taro):
