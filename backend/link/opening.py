@@ -9,6 +9,7 @@ from typing import BinaryIO
 from backend.link import own_csv
 from backend.link.apple import AppleHealth
 from backend.link.archive import Archive, Measured
+from backend.link.cgm import GlucoseCsv, is_glucose
 from backend.link.checkup import CheckupXml, CheckupZip
 from backend.link.checkup.source import root_name
 from backend.link.fhir import FhirJson
@@ -58,6 +59,8 @@ def _open(file: BinaryIO, filename: str, limits: Limits) -> Source:
         return own_csv.from_file(file, filename=filename)
     if is_notebook(head):
         return Notebook(file, filename=filename, limits=limits)
+    if is_glucose(head):
+        return GlucoseCsv(file, filename=filename, limits=limits)
     raise UnknownFile
 
 

@@ -22,6 +22,7 @@ SOURCE_OF: dict[str, SourceKey] = {
     "fhir-ndjson": "fhir",
     "meguri-csv": "fhir",
     "jahis-notebook": "jahis",
+    "glucose-csv": "cgm",
 }
 _QUESTION = {Verdict.NAME_DIFFERS: Question.NAME_DIFFERS, Verdict.UNKNOWN: Question.WHOSE}
 _SHOWN_PLACES = 5

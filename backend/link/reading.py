@@ -18,7 +18,14 @@ import msgspec
 from backend.record import Reading, SeriesSamples, take
 
 Format = Literal[
-    "checkup-zip", "checkup-xml", "apple-health", "fhir-json", "fhir-ndjson", "meguri-csv", "jahis-notebook"
+    "checkup-zip",
+    "checkup-xml",
+    "apple-health",
+    "fhir-json",
+    "fhir-ndjson",
+    "meguri-csv",
+    "jahis-notebook",
+    "glucose-csv",
 ]
 Sex = Literal["male", "female"]
 Part = list[Reading] | SeriesSamples
@@ -53,6 +60,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     json_bytes: int = 48 << 20
     ndjson_line_bytes: int = 8 << 20
     jahis_bytes: int = 4 << 20
+    table_bytes: int = 32 << 20
     text_length: int = 20_000
 
 

@@ -253,6 +253,7 @@ _SOURCES: tuple[tuple[SourceKey, tuple[str, ...], bool], ...] = (
     ("apple", (".zip",), True),
     ("fhir", (".json", ".ndjson", ".csv", ".zip"), True),
     ("jahis", (".csv", ".txt"), True),
+    ("cgm", (".csv",), True),
 )
 """Key, kinds of file, and whether the reader was tried on a sample that is not of our own making."""
 _STEPS = 3

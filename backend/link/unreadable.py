@@ -114,3 +114,15 @@ class JahisPartsMixed(Unreadable):
     """Parts or notebooks that do not belong together: of different notebooks or different people."""
 
     key = "link.jahis_parts_mixed"
+
+
+class TableDamaged(Unreadable):
+    """A table (CSV) that cannot be cut into rows and cells; `line` says where."""
+
+    key = "link.table_damaged"
+
+
+class DatesUnclear(Unreadable):
+    """A table whose days can be read as day-month and as month-day: never guessed."""
+
+    key = "link.table_dates_unclear"

@@ -90,7 +90,8 @@ class SeriesSamples(msgspec.Struct, frozen=True, kw_only=True):
     """Samples of one series metric as columns of equal length, ordered by start.
 
     Times are milliseconds since 1970 UTC. `end_ms` is -1 where the source gives none. `value` is NaN
-    for a sample of words, whose word is `labels[label]` (label -1: none). `offset_min` is the
+    for a sample of words, whose word is `labels[label]` (label -1: none). A number labelled with
+    "below_limit" or "above_limit" is the limit of the device, not a measurement. `offset_min` is the
     source's zone offset in minutes. `place` numbers the sample's place in its file ("line 334" ->
     334 under `place_prefix` "line ").
     """

@@ -53,7 +53,7 @@ def add(
         reason = _reason_to_refuse(reading, metric, now, accept_implausible)
         if reason is not None or metric is None:
             refused.append((reading, reason or "record.refused_unknown_metric"))
-        elif metric.kind == "series" and reading.state is ItemState.MEASURED and reading.value is not None:
+        elif metric.kind == "series" and _is_sample(reading):
             # One numbering of places a batch: samples of different files never share an import.
             in_series.setdefault((reading.metric, _place(reading.place)[0]), []).append(reading)
         else:
@@ -109,6 +109,20 @@ def _reason_to_refuse(reading: Reading, metric: Metric | None, now: datetime, ac
     return None
 
 
+def _is_sample(reading: Reading) -> bool:
+    """Whether a reading of a series goes into its columns: with a value, or with the limit of its device."""
+    if reading.state in (ItemState.BELOW_LIMIT, ItemState.ABOVE_LIMIT):
+        return isinstance(reading.value, float | int)
+    return reading.state is ItemState.MEASURED and reading.value is not None
+
+
+def _label(reading: Reading) -> str | None:
+    """The word that stands beside a sample: its value, or that it is only the limit of its device."""
+    if isinstance(reading.value, str):
+        return reading.value
+    return None if reading.state is ItemState.MEASURED else reading.state.value
+
+
 def _place(place: str) -> tuple[str, int]:
     found = _PLACE.match(place)
     return (found[1], int(found[2])) if found else (place, -1)
@@ -116,7 +130,7 @@ def _place(place: str) -> tuple[str, int]:
 
 def _as_columns(metric: str, prefix: str, group: Sequence[Reading]) -> SeriesSamples:
     sources = tuple(sorted({reading.source for reading in group}))
-    labels = tuple(sorted({reading.value for reading in group if isinstance(reading.value, str)}))
+    labels = tuple(sorted({word for reading in group if (word := _label(reading)) is not None}))
     source_at = {name: index for index, name in enumerate(sources)}
     label_at = {name: index for index, name in enumerate(labels)}
     n = len(group)
@@ -129,10 +143,11 @@ def _as_columns(metric: str, prefix: str, group: Sequence[Reading]) -> SeriesSam
         offset[index] = 0 if gap is None else round(gap.total_seconds() / 60)
         place[index] = _place(reading.place)[1]
         source[index] = source_at[reading.source]
-        if isinstance(reading.value, str):
-            label[index], value[index] = label_at[reading.value], np.nan
-        else:
-            value[index] = reading.value
+        word = _label(reading)
+        if word is not None:
+            label[index] = label_at[word]
+        assert reading.value is not None
+        value[index] = np.nan if isinstance(reading.value, str) else reading.value
     return SeriesSamples(
         metric=metric,
         unit=group[0].unit,

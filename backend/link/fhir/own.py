@@ -9,9 +9,10 @@ import numpy as np
 
 from backend.link.fhir.bundle import Resource, kind_of
 from backend.link.reading import BATCH, LeftOutLog
-from backend.record import LONGEST, Reading, SeriesSamples, take
+from backend.record import LONGEST, ItemState, Reading, SeriesSamples, take
 
 _EARLIEST = round(datetime(1900, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_LIMITS = frozenset({ItemState.BELOW_LIMIT.value, ItemState.ABOVE_LIMIT.value})
 
 
 def reading(resource: Resource, place: str) -> Reading | None:
@@ -68,10 +69,14 @@ def as_readings(found: SeriesSamples) -> Iterator[list[Reading]]:
     batch: list[Reading] = []
     rows = zip(*(one.tolist() for one in columns), strict=True)
     for start, end, value, label, source, offset, number in rows:
+        word = found.labels[label] if label >= 0 else None
+        # A number with a word beside it is the limit of a device.
+        is_limit = word in _LIMITS and value == value
         batch.append(
             Reading(
                 metric=found.metric,
-                value=found.labels[label] if label >= 0 else value,
+                value=value if word is None or is_limit else word,
+                state=ItemState(word) if is_limit and word is not None else ItemState.MEASURED,
                 unit=found.unit,
                 start=_at(start, zones[offset]),
                 end=None if end < 0 else _at(end, zones[offset]),

@@ -27,7 +27,8 @@ HEAD = (
 )  # fmt: skip
 SAMPLE_HEAD = ("項目コード", "日時", "終わり", "値", "段階", "単位", "測定元")
 BOM = "﻿"
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
+# A spreadsheet set to Japanese takes the wide signs for the narrow ones.
+_RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 _MARK = "'"
 _JST = timezone(timedelta(hours=9))
 
@@ -229,9 +230,12 @@ def said_of(row: list[str]) -> Said:
 
 def sample_of(row: list[str], place: str) -> Reading:
     """The sample of a row as a reading; raises ValueError."""
+    word = _text(row[4])
     return Reading(
         metric=row[0],
-        value=float(row[3]) if row[3] else _text(row[4]),
+        value=float(row[3]) if row[3] else word,
+        # A number with a word beside it is the limit of a device.
+        state=ItemState(word) if row[3] and word else ItemState.MEASURED,
         unit=row[5],
         start=datetime.fromisoformat(row[1]),
         end=datetime.fromisoformat(row[2]) if row[2] else None,

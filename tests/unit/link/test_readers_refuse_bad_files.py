@@ -17,6 +17,7 @@ from backend.link.reading import Limits
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "link"
 DOCUMENT = (SAMPLES / "h278888888820250610100001.xml").read_bytes()
+GLUCOSE = (SAMPLES / "clarity-ja.csv").read_bytes()
 CHECKUP_ZIP = (SAMPLES / "checkup-three-people.zip").read_bytes()
 APPLE_ZIP = (SAMPLES / "apple-export.zip").read_bytes()
 LAUGHS = (
@@ -101,6 +102,8 @@ def read_all(content: bytes, limits: Limits | None = None) -> int:
         (b'{"a":' * 200_000, unreadable.JsonDamaged),
         (b'{"resourceType": "Patient", "x": "\xff\xfe"}', unreadable.JsonDamaged),
         (b"JAHISTC", unreadable.JahisDamaged),
+        (GLUCOSE + b'1,"' + b"x" * 200_000, unreadable.TableDamaged),
+        (GLUCOSE.replace(b"2025-06-13", b"05-06-2025"), unreadable.DatesUnclear),
         (b"JAHISTC99x,1", unreadable.JahisDamaged),
         (b"JAHISTC08,1\r\n911,1,2,3", unreadable.JahisPartsMixed),
         (b"JAHISTC08,1\r\n911,1,2,1", unreadable.JahisPartsMissing),

@@ -70,6 +70,7 @@ const STEPS: Record<SourceKey, VNode[]> = {
   checkup: [receive, keep, choose],
   fhir: [receive, keep, choose],
   jahis: [bring, keep, choose],
+  cgm: [bring, keep, choose],
 };
 
 /** The picture of a step, or nothing where there is none. */
