@@ -152,6 +152,32 @@ def test_a_fresh_server_then_holds_the_same_record(
     assert left == {"unanswered"}
 
 
+@pytest.mark.parametrize(("form", "name"), [("fhir", "meguri.json"), ("csv", "meguri.zip")])
+def test_a_record_that_was_put_right_comes_back_as_it_stands(
+    resident: Callable[..., Any], put: Put, elsewhere: Callable[[], Flask], form: str, name: str
+) -> None:
+    phone = resident("suita")
+    fill(phone, put)
+    held = {metric: phone.get(f"/metrics/{metric}").json["points"][0]["id"] for metric in ("hba1c_pct", "ldl_mgdl")}
+    wrong = {"client_id": "wrong-0001", "why": "wrong_value", "value": 5.5}
+    assert phone.post(f"/readings/{held['hba1c_pct']}/wrong", wrong).status_code == 200
+    assert phone.http.delete(f"/api/readings/{held['ldl_mgdl']}").status_code == 200
+    for key, body in (
+        ("medicines", {"answer": "value", "value": ["𠮷野 <b>&amp;</b> 😀 \u202eabc", "＝1+1"]}),
+        ("hypertension", {"answer": "unknown"}),
+        ("allergies", {"answer": "unanswered"}),
+    ):
+        assert phone.http.put(f"/api/profile/{key}", json=body).status_code == 200
+    before = hash_of(phone)
+    assert export(phone, "pdf").startswith(b"%PDF-")
+    file = export(phone, form)
+    there = join(elsewhere())
+    assert bring(there, file, name)["left_out"] == 0
+    assert hash_of(there) == before
+    assert [one["value"] for one in there.get("/metrics/hba1c_pct").json["points"]] == [5.5]
+    assert there.get("/metrics/ldl_mgdl").json["points"] == []
+
+
 def test_an_export_needs_the_passkey_again(resident: Callable[..., Any], put: Put, phone: Callable[[], Phone]) -> None:
     held = resident("suita")
     fill(held, put)

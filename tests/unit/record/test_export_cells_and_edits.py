@@ -35,11 +35,14 @@ def main_table(*readings: StoredReading) -> bytes:
     return zipfile.ZipFile(out).read("record.csv")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "'quoted", "\tTAB"])
+RISKY = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "'quoted", "\tTAB", "＝1+1", "＋", "－2", "＠SUM(A1)"]
+
+
+@pytest.mark.parametrize("text", RISKY)
 def test_no_cell_is_a_formula_and_all_come_back(text: str) -> None:
     table = main_table(stored(value=text, original_value=text))
     cells = [cell for line in table.decode("utf-8-sig").splitlines() for cell in line.split(",")]
-    assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "\t")]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "\t", "＝", "＋", "－", "＠")]
     with open_source(io.BytesIO(table), filename="record.csv") as source:
         (person,) = source.persons()
         assert person.name == "=見本"
