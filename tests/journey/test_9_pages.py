@@ -102,6 +102,11 @@ def test_the_emergency_sheet_prints_and_opens_without_a_net(hanako: Phone) -> No
     hanako.sees("卵", "見本錠 5mg", "なし（回答による）", "見本 太郎")
     expect(hanako.link("090-0000-0000")).to_have_attribute("href", "tel:09000000000")
     wait_still(hanako)
+    # Paper outlives the year it was printed in.
+    hanako.sees(re.compile(r"20\d\d年\d+月\d+日 \d+:\d\d 現在"))
+    box = hanako.page.locator(".sheet-edit", has_text="直す").first.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 47.5
     # On paper: one page of A4, without what is for pressing.
     hanako.page.emulate_media(media="print")
     expect(hanako.button("印刷する（A4）")).to_be_hidden()

@@ -1,7 +1,7 @@
 // What an ambulance asks, on one page: readable at arm's length, on paper, and without a net once it was seen here.
 import type { Schemas } from "../../api/client";
 import { markup, rich, sourceName, t, tx, word } from "../../i18n";
-import { day, dayTime } from "../../i18n/time";
+import { clockTime, day } from "../../i18n/time";
 import { useCached } from "../../offline/cached";
 import { Button, Card, Chip, ListRow, Rows } from "../../ui/index";
 import { Page, WithAnswer } from "../../ui/page";
@@ -72,7 +72,7 @@ export function Emergency() {
               </header>
               {sheet.parts.map((part) => <OnePart key={part.id} part={part} />)}
               <Contact sheet={sheet} />
-              <p class="soft small">{tx("emergency.as_of", { when: dayTime(sheet.as_of) })}</p>
+              <p class="soft small">{tx("emergency.as_of", { when: `${day(sheet.as_of, { year: true })} ${clockTime(sheet.as_of)}` })}</p>
             </article>
             <div class="buttons no-print">
               <Button kind="main" onClick={() => window.print()}>{tx("emergency.print")}</Button>

@@ -32,6 +32,13 @@ test("a hidden count shows the range of its share, not a guess", () => {
   assert.equal(flat(known!.text!), "49 %");
 });
 
+test("not quite everybody is never 100 %, and under one is said in words", () => {
+  const texts = (percent: number) => flat(sharesOf(scope([share(percent, percent, percent, 5)], [0, 100]))[0]!.text!);
+  assert.deepEqual([99.4, 99.6, 100].map(texts), ["99 %", "99 %", "100 %"]);
+  assert.match(texts(0.9), /1 %未満|under_one/);
+  assert.equal(texts(1), "1 %");
+});
+
 test("standing names the end classes and a range in between, rounded outwards", () => {
   const three = (mine: number) => [0, 1, 2].map((n) => share(10, 20, 10, 1, n === mine));
   assert.equal(standing(scope(three(0), [16.9, 100])).key, "riskroom.lowest");

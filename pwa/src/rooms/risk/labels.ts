@@ -33,9 +33,14 @@ export function fullLabel(label: string): string {
   return words.join(markup("riskroom.and"));
 }
 
+/** To a whole percent; "100" is said only where it is everybody. */
+function nearest(percent: number): number {
+  return percent < 100 ? Math.min(99, Math.round(percent)) : 100;
+}
+
 /** A share in percent (`under` words less than one): one number where it is known, both ends where the publisher hides small numbers. */
 export function shareText(one: ClassShare, under = "riskroom.under_one_percent"): string {
-  if (one.share_percent !== null && one.share_percent !== undefined) return one.share_percent < 1 ? markup(under) : `${number(Math.round(one.share_percent))} %`;
+  if (one.share_percent !== null && one.share_percent !== undefined) return one.share_percent < 1 ? markup(under) : `${number(nearest(one.share_percent))} %`;
   const [low, high] = one.share_percent_range as [number, number];
   const [from, to] = [Math.round(low), Math.round(high)];
   if (high <= 1) return markup(under);
