@@ -13,6 +13,8 @@ from backend.link.cgm import GlucoseCsv, is_glucose
 from backend.link.checkup import CheckupXml, CheckupZip
 from backend.link.checkup.source import root_name
 from backend.link.fhir import FhirJson
+from backend.link.homedevices import HomeTables, app_of
+from backend.link.homedevices.source import from_archive as home_tables
 from backend.link.jahis import Notebook, is_notebook
 from backend.link.reading import DEFAULT, Limits, Source
 from backend.link.unreadable import NotACheckup, NothingInFile, UnknownFile, XmlDamaged, ZipDamaged, ZipNothingKnown
@@ -61,6 +63,8 @@ def _open(file: BinaryIO, filename: str, limits: Limits) -> Source:
         return Notebook(file, filename=filename, limits=limits)
     if is_glucose(head):
         return GlucoseCsv(file, filename=filename, limits=limits)
+    if (app := app_of(head)) is not None:
+        return HomeTables(app, {filename: file}, filename=filename, limits=limits)
     raise UnknownFile
 
 
@@ -125,6 +129,9 @@ def _reader_of(archive: Archive, file: BinaryIO, filename: str, limits: Limits) 
     for name in archive.members:
         if name.endswith("record.csv") and own_csv.is_ours(archive.head(name, _HEAD)):
             return own_csv.from_archive(archive, name, filename=filename, limits=limits)
+    if (tables := home_tables(archive, filename=filename, limits=limits)) is not None:
+        tables.owned.append(archive)
+        return tables
     if len(jsons := [name for name in archive.members if name.lower().endswith((".json", ".ndjson"))]) == 1:
         content = archive.read(jsons[0], limit=limits.json_bytes)
         archive.close()

@@ -23,6 +23,8 @@ SOURCE_OF: dict[str, SourceKey] = {
     "meguri-csv": "fhir",
     "jahis-notebook": "jahis",
     "glucose-csv": "cgm",
+    "omron-csv": "omron",
+    "withings-csv": "withings",
 }
 _QUESTION = {Verdict.NAME_DIFFERS: Question.NAME_DIFFERS, Verdict.UNKNOWN: Question.WHOSE}
 _SHOWN_PLACES = 5

@@ -26,6 +26,8 @@ Format = Literal[
     "meguri-csv",
     "jahis-notebook",
     "glucose-csv",
+    "omron-csv",
+    "withings-csv",
 ]
 Sex = Literal["male", "female"]
 Part = list[Reading] | SeriesSamples

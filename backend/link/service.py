@@ -254,6 +254,8 @@ _SOURCES: tuple[tuple[SourceKey, tuple[str, ...], bool], ...] = (
     ("fhir", (".json", ".ndjson", ".csv", ".zip"), True),
     ("jahis", (".csv", ".txt"), True),
     ("cgm", (".csv",), True),
+    ("omron", (".csv",), False),
+    ("withings", (".zip", ".csv"), False),
 )
 """Key, kinds of file, and whether the reader was tried on a sample that is not of our own making."""
 _STEPS = 3

@@ -1701,6 +1701,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insurance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Insurers of my place, what each would be sent now, and what I asked for. */
+        get: operations["advice_insurance_insurance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insurance/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send exactly what was on the screen and keep the quotes. */
+        post: operations["advice_ask_quotes_insurance_quotes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insurance/quotes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erase a request here, and have the insurer told. */
+        delete: operations["advice_erase_quotes_insurance_quotes__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invites/check": {
         parameters: {
             query?: never;
@@ -3377,6 +3428,42 @@ export interface components {
              *     }
              */
             form: components["schemas"]["FormShape"];
+        };
+        /**
+         * AskIn
+         * @description Ask for quotes; `seen` is the name of the content that was on the screen.
+         */
+        AskIn: {
+            /** Client Id */
+            client_id: string;
+            /** Partner */
+            partner: string;
+            /** Seen */
+            seen: string;
+        };
+        /**
+         * AskedOut
+         * @description One request: what was sent and what came back.
+         */
+        AskedOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Id */
+            id: string;
+            /** Partner */
+            partner: string;
+            /** Quotes */
+            quotes: components["schemas"]["QuoteOut"][];
+            /** Sent */
+            sent: components["schemas"]["QuoteField"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "answered" | "failed";
         };
         /**
          * AuditOut
@@ -6335,7 +6422,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -6376,7 +6463,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -6472,6 +6559,47 @@ export interface components {
         InstitutionsOut: {
             /** Found */
             found: components["schemas"]["InstitutionOut"][];
+        };
+        /**
+         * InsuranceOut
+         * @description The lane of insurance: insurers of my place and what I asked for.
+         */
+        InsuranceOut: {
+            /** Asked */
+            asked: components["schemas"]["AskedOut"][];
+            /** Insurers */
+            insurers: components["schemas"]["InsurerOut"][];
+        };
+        /**
+         * InsurerNames
+         * @description An insurer's name in three languages.
+         */
+        InsurerNames: {
+            /** En */
+            en: string;
+            /** Ja */
+            ja: string;
+            /** Ja Easy */
+            ja_easy: string;
+        };
+        /**
+         * InsurerOut
+         * @description One insurer: what is switched on, exactly what would be sent, and the name of that content.
+         */
+        InsurerOut: {
+            /** Fields */
+            fields: components["schemas"]["QuoteField"][];
+            /** Is Standin */
+            is_standin: boolean;
+            names: components["schemas"]["InsurerNames"];
+            /** Open Categories */
+            open_categories: string[];
+            /** Partner */
+            partner: string;
+            /** Recipient */
+            recipient: string;
+            /** Seen */
+            seen: string;
         };
         /** InviteCheckIn */
         InviteCheckIn: {
@@ -7152,6 +7280,11 @@ export interface components {
             allergens?: string[];
             /** Budget Yen */
             budget_yen?: number | null;
+            /**
+             * Deliveries
+             * @default 3
+             */
+            deliveries: number;
             /** Disliked Dishes */
             disliked_dishes?: string[];
             /** Disliked Groups */
@@ -8185,7 +8318,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
             /** Sources */
             sources: string[];
             /** Warnings */
@@ -8476,6 +8609,35 @@ export interface components {
              * @enum {string}
              */
             measure: "count" | "mean";
+        };
+        /**
+         * QuoteField
+         * @description One field that would be sent, or was.
+         */
+        QuoteField: {
+            /** Category */
+            category: string;
+            /** Day */
+            day: string | null;
+            /** Id */
+            id: string;
+            /** Value */
+            value: number | string;
+        };
+        /**
+         * QuoteOut
+         * @description One quote.
+         */
+        QuoteOut: {
+            /** Product */
+            product: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /** Yen A Month */
+            yen_a_month: number;
         };
         /**
          * ReadIn
@@ -9435,7 +9597,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "checkup" | "apple" | "fhir" | "jahis" | "cgm";
+            key: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
             last_failure: components["schemas"]["Words"] | null;
             /** Last Failure At */
             last_failure_at: string | null;
@@ -24220,6 +24382,367 @@ export interface operations {
             };
         };
     };
+    advice_insurance_insurance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advice_ask_quotes_insurance_quotes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advice_erase_quotes_insurance_quotes__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     people_check_invite_invites_check_post: {
         parameters: {
             query?: never;
@@ -24947,7 +25470,7 @@ export interface operations {
     link_upload_link_uploads_post: {
         parameters: {
             query?: {
-                source?: ("checkup" | "apple" | "fhir" | "jahis" | "cgm") | null;
+                source?: ("checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings") | null;
             };
             header: {
                 x_filename: string;

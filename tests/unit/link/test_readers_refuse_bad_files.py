@@ -103,6 +103,8 @@ def read_all(content: bytes, limits: Limits | None = None) -> int:
         (b'{"resourceType": "Patient", "x": "\xff\xfe"}', unreadable.JsonDamaged),
         (b"JAHISTC", unreadable.JahisDamaged),
         (GLUCOSE + b'1,"' + b"x" * 200_000, unreadable.TableDamaged),
+        (b"Date,Heart rate,Systolic,Diastolic,Comments\n05-06-2025 08:00,60,120,80,\n", unreadable.DatesUnclear),
+        (b'Date,"Height (m)",Comments\n1,"' + b"x" * 200_000, unreadable.TableDamaged),
         (GLUCOSE.replace(b"2025-06-13", b"05-06-2025"), unreadable.DatesUnclear),
         (b"JAHISTC99x,1", unreadable.JahisDamaged),
         (b"JAHISTC08,1\r\n911,1,2,3", unreadable.JahisPartsMixed),

@@ -71,6 +71,8 @@ const STEPS: Record<SourceKey, VNode[]> = {
   fhir: [receive, keep, choose],
   jahis: [bring, keep, choose],
   cgm: [bring, keep, choose],
+  omron: [bring, keep, choose],
+  withings: [bring, keep, choose],
 };
 
 /** The picture of a step, or nothing where there is none. */
