@@ -208,6 +208,10 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "advice.advice": RESIDENT,
     "advice.answer": RESIDENT,
     "advice.take_back": RESIDENT,
+    # advice.insurance
+    "advice.ask_quotes": RESIDENT,
+    "advice.erase_quotes": RESIDENT,
+    "advice.insurance": RESIDENT,
     # advice.meals
     "advice.lock_meal": RESIDENT,
     "advice.meal_choices": RESIDENT,

@@ -11,6 +11,7 @@ from backend import base, consent, people
 from backend.advice import service
 from backend.advice.alerts import alert
 from backend.advice.blueprint import api
+from backend.advice.insurance import api as insurance_routes
 from backend.advice.meals import api as meal_routes
 from backend.advice.model import (
     KINDS,
@@ -29,7 +30,7 @@ from backend.advice.model import (
 from backend.advice.telemed import api as telemed_routes
 from backend.advice.week import api as week_routes
 
-ROUTES = (meal_routes, telemed_routes, week_routes)
+ROUTES = (insurance_routes, meal_routes, telemed_routes, week_routes)
 """Modules whose routes stand on the same blueprint: importing them is enough."""
 Params = dict[str, str | int | float]
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from backend import base
-from backend.cli import standin_clinic
+from backend.cli import standin_clinic, standin_insurer
 
 NAMES = {
     "clinic": (
@@ -14,11 +14,13 @@ NAMES = {
         "{見本|みほん}クリニック（{見本|みほん}）",
         "Sample Online Clinic (stand-in)",
     ),
+    "insurer": ("見本生命（見本）", "{見本|みほん}{生命|せいめい}（{見本|みほん}）", "Sample Life (stand-in)"),
 }
+SERVERS = {"clinic": standin_clinic.serve, "insurer": standin_insurer.serve}
 
 
 def register(subparsers: Any) -> None:
-    """Add `standin clinic`."""
+    """Add `standin clinic` and `standin insurer`."""
     parser = subparsers.add_parser("standin", help="an invented partner as a process (for demos and tests)")
     kinds = parser.add_subparsers(dest="standin_command", required=True, metavar="KIND")
     for kind in NAMES:
@@ -29,7 +31,7 @@ def register(subparsers: Any) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    server = standin_clinic.serve(given.port)
+    server = SERVERS[given.kind](given.port)
     address = f"http://localhost:{server.server_address[1]}"
     for site in given.site or ():
         base.put_partner(partner(given.kind, site=site, address=address))
@@ -45,4 +47,8 @@ def partner(kind: Any, *, site: str, address: str) -> base.Partner:
     """The invented partner of a site, with 見本 in its name."""
     ja, ja_easy, en = NAMES[kind]
     names = base.PartnerNames(ja=ja, ja_easy=ja_easy, en=en)
-    return base.Partner(id=f"standin-{kind}-{site}", kind=kind, site=site, base=address, names=names, is_standin=True)
+    recipient = f"sample-life-{site}" if kind == "insurer" else ""
+    return base.Partner(
+        id=f"standin-{kind}-{site}", kind=kind, site=site, base=address, names=names, recipient=recipient,
+        is_standin=True,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reads through a way that the person opened herself (a personal token, a health link), shown in her access history."""
+"""Reads through a way that the person opened herself (a token, a health link, a quote), shown in her access history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def note_own_way(
     session: Session,
     *,
     permit: Permit,
-    way: Literal["token", "link"],
+    way: Literal["token", "link", "quote"],
     what: Mapping[Category, int],
     metrics: Mapping[str, int] | None = None,
     clock: base.Clock = base.CLOCK,

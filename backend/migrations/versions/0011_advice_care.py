@@ -80,10 +80,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("advice_institution", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_advice_institution_area"), ["area"], unique=False)
+    op.create_table(
+        "advice_quote",
+        sa.Column("person", sa.String(length=26), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("partner", sa.String(length=40), nullable=False),
+        sa.Column("account", sa.String(length=26), nullable=False),
+        sa.Column("client_id", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", base.UtcDateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people_person.id"], name=op.f("fk_advice_quote_person")),
+        sa.PrimaryKeyConstraint("person", "id", name=op.f("pk_advice_quote")),
+        sa.UniqueConstraint("id", name=op.f("uq_advice_quote_id")),
+    )
+    with op.batch_alter_table("advice_quote", schema=None) as batch_op:
+        batch_op.create_index("uq_advice_quote_client", ["account", "client_id"], unique=True)
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    with op.batch_alter_table("advice_quote", schema=None) as batch_op:
+        batch_op.drop_index("uq_advice_quote_client")
+    op.drop_table("advice_quote")
     with op.batch_alter_table("advice_institution", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_advice_institution_area"))
     op.drop_table("advice_institution")

@@ -20,6 +20,7 @@ export const routes: Route[] = [
   { path: "/clinics/find", who: "resident", place: "advice", load: async () => (await import("./telemed")).FindClinic },
   { path: "/clinics/book/:partner/:slot", who: "resident", place: "advice", load: async () => (await import("./telemed")).Book },
   { path: "/visits", who: "resident", place: "advice", load: async () => (await import("./telemed-visits")).Visits },
+  { path: "/insurance", who: "resident", place: "advice", load: async () => (await import("./insurance")).Insurance },
   { path: "/meals", who: "resident", place: "advice", load: async () => (await meals()).Meals },
   { path: "/meals/wishes", who: "resident", place: "advice", load: async () => (await mealsWishes()).MealsWishes },
   { path: "/meals/shopping", who: "resident", place: "advice", load: async () => (await mealsWishes()).MealsShopping },

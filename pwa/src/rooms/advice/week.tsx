@@ -115,9 +115,10 @@ export function WeekLines() {
         <ListRow icon="plus" href="/meals" title={tx("meals.title")} note={tx("meals.open_note")} />
         <ListRow icon="clock" href="/advice/week" title={tx("week.title")} note={tx("week.open_note")} />
         <ListRow icon="check" href="/advice/movement" title={tx("move.title")} note={tx("move.open_note")} />
-        <ListRow icon="clock" href="/clinics" title={tx("visit.title")} note={tx("visit.open_note")} />
-        <ListRow icon="plus" href="/guidance" title={tx("guidance.title")} note={tx("guidance.open_note")} />
+        <ListRow icon="phone" href="/clinics" title={tx("visit.title")} note={tx("visit.open_note")} />
+        <ListRow icon="person" href="/guidance" title={tx("guidance.title")} note={tx("guidance.open_note")} />
         <ListRow icon="bell" href="/advice/settings" title={tx("week.settings")} note={tx("week.settings_note")} />
+        <ListRow icon="info" href="/insurance" title={tx("insure.title")} note={tx("insure.open_note")} />
       </Rows>
     </Card>
   );
