@@ -30,6 +30,7 @@ from models import (
     lipid_target,
     ndb_course,
     ndb_position,
+    nhanes_hba1c,
     pregnancy_weight_gain,
     prevent_2023,
     suita_cvd_2020,
@@ -68,6 +69,7 @@ def scores() -> dict[str, Model]:
         *suita_cvd_2020.MODELS,
         *jals_2019.MODELS,
         prevent_2023.MODEL,
+        *nhanes_hba1c.MODELS,
     ]
     return {model.card.tool: model for model in found}
 
