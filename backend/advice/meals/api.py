@@ -14,6 +14,7 @@ from backend.advice.food import Dish
 from backend.advice.meals import job, service, store, view, wire
 from backend.advice.meals.compose import Tray
 from backend.advice.meals.plates import Wishes, excluded_allergens, safety_reasons, wish_reasons
+from backend.advice.meals.relax import Step, TakesLongError
 from backend.advice.meals.service import Ready
 from backend.advice.meals.store import Task, Ticks
 
@@ -74,14 +75,20 @@ def _planned(swaps: tuple[tuple[int, str, str], ...]) -> Any:
     answer, seconds = service.solved(work)
     if answer.status == "infeasible" and swaps:
         raise service.NoWeekWithThat
-    relaxations = service.why_not(of) if answer.status == "infeasible" else ()
+    relaxations: tuple[tuple[Step, ...], ...] = ()
+    is_settled = answer.status != "unfinished"
+    if answer.status == "infeasible":
+        try:
+            relaxations = service.why_not(of, locked=fixed, within=service.QUICK_SECONDS)
+        except TakesLongError:
+            is_settled = False
     with base.write_unit() as session:
         permit = _own(session)
         now = base.CLOCK.now()
         if answer.status == "optimal":
             store.keep(session, permit.person, service.kept_of(work, answer, seconds))
             store.drop(session, permit.person, "task")
-        elif answer.status == "infeasible":
+        elif is_settled:
             none = Task(id=base.new_id(), state="impossible", first=of.first, at=now, relaxations=relaxations)
             store.put(session, permit.person, "task", none, now)
         else:
@@ -211,6 +218,7 @@ def save_meal_wishes(body: wire.MealWishes) -> Any:
         most_minutes=body.most_minutes,
         receive_days=frozenset(body.receive_days),
         wants_delivery=body.wants_delivery,
+        deliveries=body.deliveries,
         is_saved=True,
     )
     with base.write_unit() as session:

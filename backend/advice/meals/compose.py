@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
@@ -17,6 +18,9 @@ _NEAR = (0.6, 1.5)
 _BASES = 2
 _LARGE_FROM = 1900
 """From this energy (kcal a day) on, rice also comes as one and a half portions."""
+_LARGER_FROM = 2600
+_BOWL = 300
+"""A bowl of this energy is a large one already; only a need of `_LARGER_FROM` makes it larger still."""
 
 
 class Plate(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +131,9 @@ def compose(plates: Sequence[Plate], *, energy_kcal: float, seed: str) -> list[T
     found: dict[str, Tray] = {}
     if energy_kcal > _LARGE_FROM:
         rice = [plate for plate in plates if plate.kind is Kind.STAPLE and plate.group == "rice"]
-        plates = [*plates, *(portion(plate, 1.5) for plate in rice)]
+        most = _BOWL if energy_kcal < _LARGER_FROM else math.inf
+        more = [plate for plate in rice if plate.nutrients["energy_kcal"].at_least < most]
+        plates = [*plates, *(portion(plate, 1.5) for plate in more)]
     for slot in SLOT_OF:
         here = [plate for plate in plates if SLOT_OF[slot] in plate.slots]
         for tray in _of_slot(slot, here, energy_kcal * SHARE[slot], seed, each):

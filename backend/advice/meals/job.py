@@ -11,14 +11,18 @@ import msgspec
 
 from backend import base
 from backend.advice.meals import store
-from backend.advice.meals.service import JOB_SECONDS, Work, kept_of
+from backend.advice.meals.model import Answer
+from backend.advice.meals.relax import Step, TakesLongError
+from backend.advice.meals.service import JOB_SECONDS, Work, digest, fixed_of, kept_of, ready, why_not
 from backend.advice.meals.solve import Step as Progress
 from backend.advice.meals.store import Task
 from backend.advice.meals.week import answer_of
+from backend.advice.week.service import permit_of
 
 KIND = "advice.meals"
 _BEAT_SECONDS = 3.0
 _MOST_BYTES = 64 << 20
+Relaxations = tuple[tuple[Step, ...], ...] | None
 
 
 def begin(session: base.Session, person: str, work: Work, *, clock: base.Clock = base.CLOCK) -> Task:
@@ -50,17 +54,22 @@ def work_on(job: base.Job) -> None:
         latest[0] = step
         return stands
 
+    def think() -> tuple[Answer, Relaxations]:
+        answer = answer_of(work.question, seconds=JOB_SECONDS, watch=watch)
+        latest[0] = Progress("relax", None, None)
+        return answer, _relaxations(person, work) if answer.status == "infeasible" and stands else None
+
     began = time.monotonic()
     # The solvers work in a thread of their own: this one keeps the lease and tells how far they are.
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(answer_of, work.question, seconds=JOB_SECONDS, watch=watch)
+        future = pool.submit(think)
         try:
             while not wait([future], timeout=_BEAT_SECONDS).done:
                 job.heartbeat()
                 stands = _tell(person, task_id, latest[0])
         finally:
             stands = False
-        answer = future.result()
+        answer, relaxations = future.result()
     with base.write_unit() as session:
         job.keep(session)
         now = base.CLOCK.now()
@@ -73,8 +82,19 @@ def work_on(job: base.Job) -> None:
             store.drop(session, person, "task")
         else:
             state = "impossible" if answer.status == "infeasible" else "gave_up"
-            store.put(session, person, "task", msgspec.structs.replace(task, state=state), now)
+            store.put(session, person, "task", msgspec.structs.replace(task, state=state, relaxations=relaxations), now)
     base.files.delete(person, file_id)
+
+
+def _relaxations(person: str, work: Work) -> Relaxations:
+    with base.write_unit() as session:  # a permit is written down
+        of = ready(session, permit=permit_of(session, person=person))
+    if of.needs is None or digest(of.needs) != work.digest:
+        return None
+    try:
+        return why_not(of, locked=fixed_of(of, work))
+    except TakesLongError:
+        return None
 
 
 def _tell(person: str, task_id: str, step: Progress) -> bool:

@@ -98,7 +98,7 @@ def refusals(person: Person) -> list[Refused]:
     if _is(person, "heart_failure"):
         found.append(Refused(rule="heart_failure", source="水分と食塩の量は主治医が決める"))
     if person.allergies is None:
-        found.append(Refused(rule="allergies_unknown", source="アレルギーの答えがまだない", asks="allergies"))
+        found.append(Refused(rule="allergies_unknown", source="", asks="allergies"))
     elif "other" in person.allergies:
         found.append(Refused(rule="allergy_other", source="一覧にないアレルギーは食材がわからない", asks="allergies"))
     if person.weight is None:

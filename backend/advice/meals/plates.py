@@ -31,6 +31,8 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     most_minutes: int | None = None
     receive_days: frozenset[int] = frozenset(range(7))
     wants_delivery: bool = True
+    deliveries: int = 3
+    """How many meals of a week a provider may bring; as far as they fit, so many are planned."""
     is_saved: bool = False
 
 

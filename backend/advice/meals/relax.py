@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -12,8 +13,12 @@ from backend.advice.meals.week import Question, answer_of
 
 _REPEATS = (1, 2, 3)
 _MINUTES = (20, 30, 45, 60, 90)
-Make = Callable[[Wishes, int], Question]
-"""Makes the question for other wishes, and for dishes that may come so much oftener."""
+Make = Callable[["Change"], Question]
+"""Makes the question for what is left of the wishes after something gave way."""
+
+
+class TakesLongError(Exception):
+    """Which wish is enough was not found out in the time given."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,17 +34,23 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     wishes: Wishes
     repeats: int = 0
+    """How much oftener than usual a dish may come."""
+    keeps_locks: bool = True
+    """Whether the meals that the person fixed stay where they are."""
 
 
-def steps_of(wishes: Wishes) -> list[Step]:
+def steps_of(wishes: Wishes, *, has_locks: bool = False) -> list[Step]:
     """Everything that could give way for these wishes, the mildest first."""
-    found = [Step(wish="repeats")]
+    found = [Step(wish="locks")] if has_locks else []
+    found.append(Step(wish="repeats"))
     if wishes.most_minutes is not None:
         found.append(Step(wish="minutes"))
     found += [Step(wish="dislike_group", what=name) for name in sorted(wishes.disliked_groups)]
     found += [Step(wish="dislike", what=name) for name in sorted(wishes.disliked_dishes)]
     if wishes.wants_delivery and len(wishes.receive_days) < 7:
         found.append(Step(wish="receive_days"))
+    if wishes.wants_delivery and wishes.deliveries < 21:
+        found.append(Step(wish="deliveries"))
     if not wishes.wants_delivery:
         found.append(Step(wish="no_delivery"))
     if wishes.goal != "keep":
@@ -55,6 +66,8 @@ def given_way(change: Change, step: Step) -> Change:
     replace = msgspec.structs.replace
     if step.wish == "repeats":
         return replace(change, repeats=step.amount or max(_REPEATS))
+    if step.wish == "locks":
+        return replace(change, keeps_locks=False)
     if step.wish == "minutes":
         return replace(change, wishes=replace(wishes, most_minutes=step.amount))
     if step.wish == "dislike_group":
@@ -63,29 +76,47 @@ def given_way(change: Change, step: Step) -> Change:
         return replace(change, wishes=replace(wishes, disliked_dishes=wishes.disliked_dishes - {step.what}))
     if step.wish == "receive_days":
         return replace(change, wishes=replace(wishes, receive_days=frozenset(range(7))))
+    if step.wish == "deliveries":
+        return replace(change, wishes=replace(wishes, deliveries=21))
     if step.wish == "no_delivery":
-        return replace(change, wishes=replace(wishes, wants_delivery=True))
+        return replace(change, wishes=replace(wishes, wants_delivery=True, deliveries=21))
     if step.wish == "goal":
         return replace(change, wishes=replace(wishes, goal="keep"))
     assert step.wish == "budget"
     return replace(change, wishes=replace(wishes, budget_yen=step.amount))
 
 
-def relaxations(make: Make, wishes: Wishes, *, seconds: float = 10.0) -> list[tuple[Step, ...]]:
+def relaxations(
+    make: Make, wishes: Wishes, *, has_locks: bool = False, seconds: float = 10.0, within: float = 120.0
+) -> list[tuple[Step, ...]]:
     """The least that would have to give way: each wish that is enough alone, else one smallest set of them.
 
-    Empty where even all of them together do not help: then it is the safe limits that the dishes here cannot keep.
+    Empty where even all of them together are proven not to help: then it is the safe limits that the dishes here
+    cannot keep. Each question gets `seconds`, all together `within`; TakesLongError when that does not settle it.
     """
+    ends = time.monotonic() + within
+
+    def timely(change: Change) -> Question:
+        if time.monotonic() > ends:
+            raise TakesLongError
+        return make(change)
+
+    return _least(timely, wishes, steps_of(wishes, has_locks=has_locks), seconds)
+
+
+def _least(make: Make, wishes: Wishes, steps: list[Step], seconds: float) -> list[tuple[Step, ...]]:
     start = Change(wishes=wishes)
     alone: list[tuple[Step, ...]] = []
-    for step in steps_of(wishes):
+    for step in steps:
         exact = _exact(make, start, step, seconds)
         if exact is not None:
             alone.append((exact,))
     if alone:
         return alone
-    steps = steps_of(wishes)
-    if not _has_plan(make, _all(start, steps), seconds):
+    everything = any_plan(make(_all(start, steps)), seconds=seconds).status
+    if everything == "unfinished":
+        raise TakesLongError
+    if everything == "infeasible":
         return []
     for step in list(steps):
         fewer = [one for one in steps if one != step]
@@ -124,7 +155,7 @@ def _exact(make: Make, change: Change, step: Step, seconds: float) -> Step | Non
 
 def _least_budget(make: Make, change: Change, step: Step, seconds: float) -> Step | None:
     free = given_way(change, step)
-    question = make(free.wishes, free.repeats)
+    question = make(free)
     cheapest = msgspec.structs.replace(
         question.problem, preference=tuple(-yen for yen in question.yen), preference_scale=1
     )
@@ -135,8 +166,7 @@ def _least_budget(make: Make, change: Change, step: Step, seconds: float) -> Ste
 
 
 def _has_plan(make: Make, change: Change, seconds: float) -> bool:
-    question = make(change.wishes, change.repeats)
-    return any_plan(question, seconds=seconds).status == "optimal"
+    return any_plan(make(change), seconds=seconds).status == "optimal"
 
 
 def any_plan(question: Question, *, seconds: float) -> Answer:

@@ -37,9 +37,29 @@ def week_rows(problem: Problem, *, with_budget: bool = True) -> list[WeekRow]:
         rows.append(WeekRow(f"cap:{cap.name}", _marks(cap.members, n), None, cap.most))
     for name, members in problem.groups().items():
         rows.append(WeekRow(f"group:{name}", _marks(set(members), n), None, DAYS * problem.group_per_day))
+    rows += _few_days(problem)
     for _, meal in problem.locked:
         rows.append(WeekRow(f"locked:{meal}", _marks({meal}, n), 1, 1))
     return rows
+
+
+def _few_days(problem: Problem) -> list[WeekRow]:
+    """What can be had on a few days only fills no more places than these days have."""
+    n = len(problem.meals)
+    rows = []
+    for days in {meal.days for meal in problem.meals if meal.days is not None and len(meal.days) < DAYS}:
+        inside = {i for i, meal in enumerate(problem.meals) if meal.days is not None and meal.days <= days}
+        name = "".join(map(str, sorted(days)))
+        for slot in problem.slots:
+            here = inside & set(problem.of_slot(slot))
+            if here:
+                rows.append(WeekRow(f"days:{name}:{slot}", _marks(here, n), None, len(days)))
+        for group, members in problem.groups().items():
+            here = inside & set(members)
+            if here:
+                most = len(days) * problem.group_per_day
+                rows.append(WeekRow(f"days:{name}:{group}", _marks(here, n), None, most))
+    return sorted(rows, key=lambda row: row.name)
 
 
 def _marks(members: set[int] | frozenset[int], n: int) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from backend.advice.meals.compose import Plate, Tray, compose, portion
 from backend.advice.meals.model import Answer
 from backend.advice.meals.needs import Needs, Person, Refused, needs, refusals
 from backend.advice.meals.plates import Rejected, Sorted, Wishes, plate_of, sort_out
-from backend.advice.meals.relax import Step, relaxations
+from backend.advice.meals.relax import Change, Step, relaxations
 from backend.advice.meals.store import Kept, Meal, Task
 from backend.advice.meals.week import Ask, Question, answer_of, question_of, worth
 from backend.consent import Permit
@@ -222,20 +222,33 @@ def kept_of(work: Work, answer: Answer, seconds: float, *, clock: base.Clock = b
     )
 
 
-def why_not(of: Ready) -> tuple[tuple[Step, ...], ...]:
-    """Which wishes would have to give way for there to be a plan; empty if none of them would help."""
+def fixed_of(of: Ready, work: Work) -> tuple[tuple[int, Tray], ...]:
+    """The meals that a question held fixed, as far as they may still be eaten."""
+    plates = {f"{slot}:{'+'.join(ids)}": (slot, ids) for slot, ids in work.trays}
+    found = ((day, tray_of(of, *plates[name])) for day, name in work.locked)
+    return tuple((day, tray) for day, tray in found if tray is not None)
+
+
+def why_not(
+    of: Ready, *, locked: tuple[tuple[int, Tray], ...], within: float = JOB_SECONDS
+) -> tuple[tuple[Step, ...], ...]:
+    """Which wishes would have to give way for there to be a plan; empty if none of them would help.
+
+    relax.TakesLongError when that was not found out `within` so many seconds.
+    """
     assert of.needs is not None
     person = of.person
 
-    def make(wishes: Wishes, repeats: int) -> Question:
+    def make(change: Change) -> Question:
+        wishes = change.wishes
         made = needs(person, goal=wishes.goal)
         assert isinstance(made, Needs)
         sorted_ = sort_out(of.dishes.values(), needs=made, wishes=wishes, first=of.first, area=person.area)
         changed = msgspec.structs.replace(of, wishes=wishes, needs=made, sorted=sorted_)
-        ask = ask_of(changed, locked=locked_of(changed))
-        return question_of(msgspec.structs.replace(ask, repeats=repeats))
+        ask = ask_of(changed, locked=locked if change.keeps_locks else ())
+        return question_of(msgspec.structs.replace(ask, repeats=change.repeats))
 
-    return tuple(relaxations(make, of.wishes))
+    return tuple(relaxations(make, of.wishes, has_locks=bool(locked), within=within))
 
 
 def standing(of: Ready) -> Kept:

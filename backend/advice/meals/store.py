@@ -54,7 +54,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     part: str = "week"
     best: float | None = None
     bound: float | None = None
-    relaxations: tuple[tuple[Step, ...], ...] = ()
+    relaxations: tuple[tuple[Step, ...], ...] | None = ()
+    """What would have to give way; empty = proven that nothing helps, None = not found out in time."""
 
 
 class Ticks(msgspec.Struct, frozen=True):

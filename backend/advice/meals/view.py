@@ -245,7 +245,8 @@ def task(one: Task) -> wire.MealTask:
         best=one.best,
         bound=one.bound,
         began_at=one.at,
-        relaxations=[[step(part) for part in parts] for parts in one.relaxations],
+        relaxations=[[step(part) for part in parts] for parts in one.relaxations or ()],
+        is_searched=one.relaxations is not None,
     )
 
 

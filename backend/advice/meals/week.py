@@ -69,7 +69,7 @@ def problem_of(ask: Ask) -> Problem:
         preference_scale=SCALE,
         weekly=tuple(weekly),
         daily=tuple(daily),
-        caps=tuple(_caps(trays, ask.repeats)),
+        caps=tuple(_caps(trays, ask.repeats, ask.wishes.deliveries)),
         group_per_day=1 + (ask.repeats > 0),
         locked=tuple((day, index[tray]) for day, tray in ask.locked),
     )
@@ -84,13 +84,19 @@ def worth(tray: Tray, ask: Ask) -> int:
     total -= 5 * max(0, tray.minutes - 20)
     total -= tray.yen // 5
     total += 100 * min(3, len(tray.plates) - 1)
+    # Who wishes deliveries gets as many as were wished (the cap below), although cooking costs less.
+    total += 600 * _is_delivered(tray)
     total += mixed(ask.seed, tray.id) % 100
     if any(name == tray.id for _, name in ask.kept):
         total += _KEPT
     return total
 
 
-def _caps(trays: Sequence[Tray], repeats: int) -> list[Cap]:
+def _is_delivered(tray: Tray) -> bool:
+    return any(plate.is_delivered for plate in tray.plates)
+
+
+def _caps(trays: Sequence[Tray], repeats: int, deliveries: int) -> list[Cap]:
     members: dict[str, set[int]] = {}
     most: dict[str, int] = {}
     groups: dict[str, set[int]] = {}
@@ -104,6 +110,9 @@ def _caps(trays: Sequence[Tray], repeats: int) -> list[Cap]:
                 members.setdefault(plate.id, set()).add(number)
                 most[plate.id] = MOST[plate.kind] + repeats
     found = [Cap(name, frozenset(inside), most[name]) for name, inside in members.items() if len(inside) > most[name]]
+    brought = frozenset(number for number, tray in enumerate(trays) if _is_delivered(tray))
+    if len(brought) > deliveries:
+        found.append(Cap("deliveries", brought, deliveries))
     if repeats == 0:
         found += [Cap(f"group {name}", frozenset(inside), GROUP_PER_WEEK) for name, inside in groups.items()]
     return found

@@ -124,6 +124,8 @@ class MealTask(BaseModel):
     bound: float | None
     began_at: datetime
     relaxations: list[list[MealStep]]
+    is_searched: bool
+    """Whether it was found out which wishes would have to give way."""
 
 
 class MealWishes(BaseModel):
@@ -140,6 +142,7 @@ class MealWishes(BaseModel):
     most_minutes: int | None = Field(default=None, ge=5, le=240)
     receive_days: list[int] = Field(default_factory=lambda: list(range(7)), max_length=7)
     wants_delivery: bool = True
+    deliveries: int = Field(default=3, ge=0, le=21)
 
 
 class MealAllergen(BaseModel):

@@ -3,11 +3,12 @@ import { useState } from "preact/hooks";
 import { api, asProblem, body, type Problem, type Schemas } from "../../api/client";
 import { markup, number, pick, rich, tx, word } from "../../i18n";
 import { useCached } from "../../offline/cached";
+import { prefs } from "../../prefs";
 import { navigate, type Match } from "../../router";
 import { Button, Card, Chip, Disclosure, EmptyState, Facts, ListRow, NotDiagnosis, Rows } from "../../ui/index";
 import { toastUndo } from "../../ui/overlay";
 import { Page, ProblemNote, WithAnswer } from "../../ui/page";
-import { mealsChanged, nutrientWord, plateName, unitOf } from "./meals";
+import { mealsChanged, nutrientWord, Plates, titled, unitOf } from "./meals";
 
 type Reason = Schemas["MealReason"];
 const MAIN = ["energy_kcal", "protein_g", "fat_g", "carbohydrate_g", "fibre_g", "salt_g"];
@@ -16,7 +17,7 @@ function Why({ reason }: { reason: Reason }) {
   return (
     <>
       {word(reason.words)}
-      {reason.allergens.length > 0 && <>（{reason.allergens.map((name, i) => <span key={name.ja}>{i > 0 && "、"}{rich(pick(name))}</span>)}）</>}
+      {reason.allergens.length > 0 && <>（{reason.allergens.map((name, i) => <span key={name.ja}>{i > 0 && markup("meals.comma")}{rich(pick(name))}</span>)}）</>}
       {reason.to_be_confirmed && <> {tx("meals.to_be_confirmed")}</>}
     </>
   );
@@ -62,9 +63,10 @@ export function MealDish({ match }: { match: Match }) {
                 ...(data.provider ? [[tx("meals.dish.provider"), data.provider] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
                 ...(data.minutes > 0 ? [[tx("meals.dish.time"), tx("meals.minutes", { n: data.minutes })] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
                 [tx(data.provider ? "meals.dish.price" : "meals.dish.cost"), tx("meals.yen", { n: number(data.yen) })],
-                [tx("meals.dish.allergens"), data.allergens.length === 0 ? tx("meals.dish.no_allergens") : <>{data.allergens.map((name, i) => <span key={name.ja}>{i > 0 && "、"}{rich(pick(name))}</span>)}</>],
-                ...(data.unknown_allergens.length > 0 ? [[tx("meals.dish.unknown_allergens"), <>{data.unknown_allergens.map((name, i) => <span key={name.ja}>{i > 0 && "、"}{rich(pick(name))}</span>)}</>] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
+                [tx("meals.dish.allergens"), data.allergens.length === 0 ? tx("meals.dish.no_allergens") : <>{data.allergens.map((name, i) => <span key={name.ja}>{i > 0 && markup("meals.comma")}{rich(pick(name))}</span>)}</>],
+                ...(data.unknown_allergens.length > 0 ? [[tx("meals.dish.unknown_allergens"), <>{data.unknown_allergens.map((name, i) => <span key={name.ja}>{i > 0 && markup("meals.comma")}{rich(pick(name))}</span>)}</>] as [preact.ComponentChildren, preact.ComponentChildren]] : []),
               ]} />
+              <p class="soft small">{tx("advice.food.labels")}</p>
             </Card>
             {data.ingredients.length > 0 && (
               <Card title={tx("meals.dish.ingredients")}>
@@ -72,7 +74,7 @@ export function MealDish({ match }: { match: Match }) {
               </Card>
             )}
             {data.steps.length > 0 && (
-              <Card title={tx("meals.dish.steps")}><ol class="meals-steps" lang="ja">{data.steps.map((step) => <li key={step}>{step}</li>)}</ol></Card>
+              <Card title={tx("meals.dish.steps")}>{prefs.get().locale !== "ja" && <p class="soft small">{tx("meals.dish.steps_ja")}</p>}<ol class="meals-steps" lang="ja">{data.steps.map((step) => <li key={step}>{step}</li>)}</ol></Card>
             )}
             <Card title={tx("meals.dish.nutrients")}>
               <Facts rows={data.nutrients.filter((line) => MAIN.includes(line.nutrient)).map((line) => [rich(nutrientWord(line.nutrient)), rich(amount(line))])} />
@@ -120,17 +122,17 @@ export function MealSwap({ match }: { match: Match }) {
         {({ now, choices: several }) => (
           <>
             <Card title={tx("meals.swap_now")}>
-              <p>{now.plates.map((plate, i) => <span key={plate.id}>{i > 0 && "・"}{rich(plateName(plate))}</span>)}</p>
+              <p><Plates plates={now.plates} /></p>
             </Card>
             <ProblemNote problem={problem} />
             {several.length === 0 && <EmptyState title={tx("meals.swap_none_title")} text={tx("meals.swap_none")} action={tx("meals.wishes")} href="/meals/wishes" />}
-            {several.map((choice) => (
-              <Card key={choice.id} title={rich(plateName(choice.plates[0]!))} end={choice.plates[0]!.provider ? <Chip tone="info">{tx("meals.delivered")}</Chip> : undefined}>
-                <p class="soft">{choice.plates.slice(1).map((plate, i) => <span key={plate.id}>{i > 0 && "・"}{rich(plateName(plate))}</span>)}</p>
+            {several.map((choice) => { const [title, , rest] = titled(choice.plates); return (
+              <Card key={choice.id} title={rich(title)} end={choice.plates[0]!.provider ? <Chip tone="info">{tx("meals.delivered")}</Chip> : undefined}>
+                {rest.length > 0 && <p class="soft"><Plates plates={rest} /></p>}
                 <p class="small number">{number(choice.energy_kcal)} kcal{choice.salt_g !== null && <>・{tx("meals.salt_short", { n: number(choice.salt_g, 1) })}</>}・{tx("meals.yen", { n: number(choice.yen) })}</p>
                 <Button busy={busy !== null} onClick={() => void swap(choice.id)}>{tx(busy === choice.id ? "meals.thinking" : "meals.swap_take")}</Button>
               </Card>
-            ))}
+            ); })}
           </>
         )}
       </WithAnswer>

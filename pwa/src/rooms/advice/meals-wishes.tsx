@@ -97,6 +97,10 @@ function Form({ data }: { data: Schemas["MealWishesOut"] }) {
       <Card title={tx("meals.delivery")}>
         <Switch label={tx("meals.use_delivery")} checked={wishes.wants_delivery} onChange={(on) => set({ wants_delivery: on })} />
         {wishes.wants_delivery && (
+          <Select label={tx("meals.deliveries")} value={String(wishes.deliveries)} onChange={(text) => set({ deliveries: Number(text) })}
+            options={[1, 2, 3, 4, 5, 6, 7].map((n) => ({ value: String(n), label: t("meals.deliveries_n", { n }) }))} />
+        )}
+        {wishes.wants_delivery && (
           <fieldset class="choices">
             <legend>{tx("meals.receive_days")}</legend>
             <div class="meals-checks">
@@ -149,7 +153,7 @@ export function MealsShopping() {
               {[...new Set(data.buys.map((one) => one.shelf))].map((shelf) => (
                 <Card key={shelf} title={tx(`meals.shelf.${shelf}`)}>
                   {data.buys.filter((one) => one.shelf === shelf).map((one) => (
-                    <div key={one.code} class="row-between">
+                    <div key={one.code} class="meals-buy">
                       <Check checked={one.is_ticked} onChange={(on) => void tick(data, one.code, on)}>{rich(pick(one.name))}</Check>
                       <span class="number nowrap small">{one.count !== null && one.unit ? tx("meals.count", { n: number(one.count), unit: markup(`meals.unit.${one.unit}`) }) : `${number(Math.ceil(one.grams))} g`}</span>
                     </div>

@@ -18,7 +18,24 @@ export function mealsChanged(): void {
 }
 
 export function nutrientWord(nutrient: string): string {
-  return markup(`advice.meals.nutrient.${nutrient}`);
+  const word = markup(`advice.meals.nutrient.${nutrient}`);
+  return word.charAt(0).toUpperCase() + word.slice(1); // as a label; English words are kept small for sentences
+}
+
+/** The dishes of a meal with its title; a light breakfast is not called after its rice or bread. */
+export function titled(plates: Plate[]): [string, Plate | undefined, Plate[]] {
+  const [head, ...rest] = plates;
+  if (!head || head.kind === "staple") return [markup("meals.light"), undefined, plates];
+  return [plateName(head), head, rest];
+}
+
+/** Dish names one after another; a name moves to the next line as a whole. */
+export function Plates({ plates, linked }: { plates: Plate[]; linked?: boolean }) {
+  return <>{plates.map((plate, i) => (
+    <span key={plate.id}>{i > 0 && "・"}{linked
+      ? <a class="meal-plate" href={`/meals/dish/${encodeURIComponent(plate.dish)}`}>{rich(plateName(plate))}</a>
+      : <span class="meal-plate">{rich(plateName(plate))}</span>}</span>
+  ))}</>;
 }
 
 export function unitOf(nutrient: string): string {
@@ -27,7 +44,7 @@ export function unitOf(nutrient: string): string {
 
 /** A dish of a meal; one and a half portions are said. */
 export function plateName(plate: Plate): string {
-  return plate.times === 1 ? pick(plate.name) : `${pick(plate.name)} ${markup("meals.times", { n: plate.times })}`;
+  return plate.times === 1 ? pick(plate.name) : `${pick(plate.name)}${markup("meals.times", { n: plate.times })}`;
 }
 
 export function Meals() {
@@ -124,7 +141,7 @@ function Refused({ week }: { week: Week }) {
         <div key={one.words.key} class="stack-s">
           <p>{word(one.words)}</p>
           {one.asks && <Button kind="main" href={hrefs[one.asks] ?? "/record/profile"}>{tx(`meals.ask.${one.asks}`)}</Button>}
-          <p class="soft small">{tx("meals.source", { source: one.source })}</p>
+          {one.source && <p class="soft small">{tx("meals.source", { source: one.source })}</p>}
         </div>
       ))}
     </Card>
@@ -144,7 +161,7 @@ function TaskCard({ task }: { task: NonNullable<Week["task"]> }) {
   if (task.state === "gave_up") return <Card tone="look" title={tx("meals.gave_up_title")}><p>{tx("meals.gave_up")}</p></Card>;
   return (
     <Card tone="look" title={tx("meals.impossible_title")}>
-      <p>{tx(task.relaxations.length > 0 ? "meals.impossible" : "meals.impossible_safe")}</p>
+      <p>{tx(task.relaxations.length > 0 ? "meals.impossible" : task.is_searched ? "meals.impossible_safe" : "meals.impossible_unknown")}</p>
       {task.relaxations.map((steps, i) => (
         <div key={i} class="stack-s">
           <p class="strong">{task.relaxations.length > 1 && <Chip tone="info">{tx("meals.option", { n: i + 1 })}</Chip>}</p>
@@ -173,30 +190,30 @@ function Sums({ week }: { week: Week }) {
 
 function DayCard({ one, onLock }: { one: Week["days"][number]; onLock: (meal: Meal) => void }) {
   return (
-    <Card title={<>{rich(dayOf(one.on))}（{tx(`meals.weekday.${(new Date(`${one.on}T00:00:00Z`).getUTCDay() + 6) % 7}`)}）</>} end={<span class="soft small number nowrap">{number(one.energy_kcal)} kcal{one.salt_g !== null && <>・{tx("meals.salt_short", { n: number(one.salt_g, 1) })}</>}</span>}>
+    <Card title={<>{rich(dayOf(one.on))}{tx("meals.in_brackets", { what: `@meals.weekday.${(new Date(`${one.on}T00:00:00Z`).getUTCDay() + 6) % 7}` })}</>} end={<span class="soft small number nowrap">{number(one.energy_kcal)} kcal{one.salt_g !== null && <>・{tx("meals.salt_short", { n: number(one.salt_g, 1) })}</>}</span>}>
       <div class="stack">{one.meals.map((meal) => <MealRow key={meal.slot} meal={meal} onLock={() => onLock(meal)} />)}</div>
     </Card>
   );
 }
 
 function MealRow({ meal, onLock }: { meal: Meal; onLock: () => void }) {
-  const [head, ...rest] = meal.plates;
+  const [title, head, rest] = titled(meal.plates);
   const isRemoved = meal.removed.length > 0;
   return (
     <section class={`meal ${isRemoved ? "meal-removed" : ""}`} aria-label={t(`meals.slot.${meal.slot}`)}>
       <p class="meal-slot soft small">{tx(`meals.slot.${meal.slot}`)}</p>
       <div class="stack-s">
         <p class="meal-head">
-          {head && (isRemoved ? <s>{rich(plateName(head))}</s> : <a href={`/meals/dish/${encodeURIComponent(head.dish)}`}>{rich(plateName(head))}</a>)}
+          {isRemoved ? <s>{rich(title)}</s> : head ? <a href={`/meals/dish/${encodeURIComponent(head.dish)}`}>{rich(title)}</a> : rich(title)}
           {head?.provider && <> <Chip tone="info">{tx("meals.delivered")}</Chip></>}
           {meal.is_locked && !isRemoved && <> <Chip tone="good">{tx("meals.locked")}</Chip></>}
         </p>
         {!isRemoved && rest.length > 0 && (
-          <p class="small soft">{rest.map((plate, i) => <span key={plate.id}>{i > 0 && "・"}<a href={`/meals/dish/${encodeURIComponent(plate.dish)}`}>{rich(plateName(plate))}</a></span>)}</p>
+          <p class="small soft"><Plates plates={rest} linked /></p>
         )}
         {meal.removed.map((why) => (
           <p key={why.words.key} class="notice"><Icon name="warn" size={18} /><span>{word(why.words)}
-            {why.allergens.length > 0 && <>（{why.allergens.map((name, i) => <span key={name.ja}>{i > 0 && "、"}{rich(pick(name))}</span>)}）</>}
+            {why.allergens.length > 0 && <>（{why.allergens.map((name, i) => <span key={name.ja}>{i > 0 && markup("meals.comma")}{rich(pick(name))}</span>)}）</>}
             {why.to_be_confirmed && <> {tx("meals.to_be_confirmed")}</>}</span></p>
         ))}
         {!isRemoved && (
@@ -250,7 +267,7 @@ function Basis({ week }: { week: Week }) {
         {week.not_checked.length > 0 && (
           <>
             <h3>{tx("meals.not_checked")}</h3>
-            <p class="soft">{week.not_checked.map((name, i) => <span key={name}>{i > 0 && "、"}{rich(nutrientWord(name))}</span>)}</p>
+            <p class="soft">{week.not_checked.map((name, i) => <span key={name}>{i > 0 && markup("meals.comma")}{rich(nutrientWord(name))}</span>)}</p>
             <p class="soft small">{tx("meals.not_checked_why")}</p>
           </>
         )}
