@@ -4,6 +4,7 @@ import { api, asProblem, body, newClientId, type Problem, type Schemas } from ".
 import { markup, metricName, number, rich, tx } from "../../i18n";
 import { day, dayTime } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
+import { prefs } from "../../prefs";
 import type { Match } from "../../router";
 import { Button, Card, Chip, Disclosure, EmptyState, Facts, Icon, ListRow, Rows, type Tone } from "../../ui/index";
 import { Check } from "../../ui/form";
@@ -100,8 +101,8 @@ function Whole({ one }: { one: Offer }) {
         ]} />
       </Card>
       <Card title={tx("offers.board")}>
-        <p>{rich(nameOf(one.reason))}</p>
-        {one.conditions.length > 0 && <ul>{one.conditions.map((each) => <li key={each}>{each}</li>)}</ul>}
+        <p><Written>{nameOf(one.reason)}</Written></p>
+        {one.conditions.length > 0 && <ul class="bullets">{one.conditions.map((each) => <li key={each}><Written>{each}</Written></li>)}</ul>}
         <Disclosure summary={tx("offers.columns", { n: one.columns.length })}>
           <p class="small soft">{one.columns.map((each, i) => <>{i > 0 && tx("meguri.comma")}{PERSON.has(each.name) ? tx(`offers.column.${each.name}`) : rich(metricName(each.name))}</>)}</p>
         </Disclosure>
@@ -110,6 +111,12 @@ function Whole({ one }: { one: Offer }) {
       {one.is_synthetic && <p class="notice"><Icon name="info" size={18} /><span>{tx("consent.synthetic")}</span></p>}
     </>
   );
+}
+
+/** What the board wrote in Japanese, marked so where the screen speaks another language. */
+function Written({ children }: { children: string }) {
+  const isMarked = prefs.get().locale === "en" && /[\u3040-\u30ff\u4e00-\u9fff]/u.test(children);
+  return <>{isMarked ? <><span lang="ja">{rich(children)}</span>{" "}<span class="soft small">{tx("offers.in_japanese")}</span></> : rich(children)}</>;
 }
 
 function AnswerCard({ one }: { one: Offer }) {

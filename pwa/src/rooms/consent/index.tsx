@@ -56,6 +56,7 @@ function Everything({ overview }: { overview: Overview }) {
                 {card.categories.filter((one) => one.is_on).map((one, i) => <>{i > 0 && tx("meguri.comma")}{tx(`consent.category.${one.category}`)}</>)}</>}
               end={chipOf(card)} />
           ))}
+          <ListRow href="/meguri/table" title={tx("glance.table")} note={tx("glance.table_note")} />
           <ListRow icon="plus" href="/meguri/others" title={tx("glance.others")} note={tx("glance.others_note", { n: all.length - given.length })} />
         </Rows>
       </Card>
@@ -74,8 +75,6 @@ function Everything({ overview }: { overview: Overview }) {
       <Card>
         <Rows>
           <ListRow title={tx("rules.title")} note={overview.rules.length > 0 ? tx("rules.in_force", { n: overview.rules.length }) : tx("rules.note")} href="/meguri/rules" />
-          <ListRow title={tx("glance.register")} note={tx("glance.register_note")} href="/register" />
-          <ListRow title={tx("glance.votes")} note={tx("glance.votes_note")} href="/votes" />
           <ListRow title={tx("nextgen.title")} note={tx("nextgen.note")} href="/meguri/nextgen" />
           <ListRow title={tx("erase.title")} note={tx("erase.note")} href="/meguri/erase-me" />
         </Rows>
@@ -122,7 +121,7 @@ function chipOf(card: CardOut) {
 }
 
 /** The last day that still counts: the end itself is the first moment after it. */
-function lastDay(end: string): string {
+export function lastDay(end: string): string {
   return day(Date.parse(end) - 1);
 }
 

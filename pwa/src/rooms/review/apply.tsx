@@ -1,9 +1,10 @@
 // One application: filled in step by step, kept as it is, filed when nothing is missing, followed until it is decided.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, asProblem, body, type Problem, type Schemas } from "../../api/client";
 import { markup, number, t, tx } from "../../i18n";
 import { ago, day } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
+import { prefs } from "../../prefs";
 import type { Match } from "../../router";
 import { Check, Choices, Field, Stepper } from "../../ui/form";
 import { Button, Card, Chip, Disclosure } from "../../ui/index";
@@ -11,7 +12,7 @@ import { toast } from "../../ui/overlay";
 import { BackLink, WithAnswer } from "../../ui/page";
 import { StaffShell } from "../../ui/staff";
 import { nextStep, PLACES } from "./desk";
-import { Area, ColumnList, NamedProblem, said, StateChip, UseFacts, type Form } from "./parts";
+import { Area, ColumnList, NamedProblem, said, saidText, StateChip, UseFacts, type Form } from "./parts";
 
 type Application = Schemas["ApplicationOut"];
 type Help = Schemas["FormHelp"];
@@ -36,11 +37,16 @@ function Draft({ one }: { one: Application }) {
   const [savedAt, setSavedAt] = useState(one.updated_at);
   const [isBusy, setBusy] = useState(false);
   const set = (changed: Partial<Form>) => setForm((held) => ({ ...held, ...changed }));
-  const isChanged = JSON.stringify(form) !== JSON.stringify(one.form);
+  const kept = useRef(JSON.stringify(one.form));
+  const newest = useRef(form);
+  const isFiling = useRef(false);
+  newest.current = form;
   const path = { params: { path: { application: one.id } } };
   const save = async () => {
-    const kept = await body(api.PUT("/api/governance/applications/{application}", { ...path, body: { form } }));
-    setSavedAt(kept.updated_at);
+    const sent = newest.current;
+    const known = await body(api.PUT("/api/governance/applications/{application}", { ...path, body: { form: sent } }));
+    kept.current = JSON.stringify(sent);
+    setSavedAt(known.updated_at);
     outdate("/api/governance/applications", "/api/governance/desk");
   };
   const run = async (what: () => Promise<void>) => {
@@ -55,17 +61,28 @@ function Draft({ one }: { one: Application }) {
     }
   };
   const file = () => run(async () => {
-    await save();
+    isFiling.current = true; // what is handed in is not saved once more behind its back
+    try {
+      await save();
+      await hand();
+    } finally {
+      isFiling.current = false;
+    }
+  });
+  const hand = async () => {
     await body(api.POST("/api/governance/applications/{application}/file", path));
     outdate("/api/governance/applications", "/api/governance/desk");
+    kept.current = JSON.stringify(newest.current);
     toast(tx("review.filed"));
-  });
-  // Leaving the page keeps what was typed.
+  };
+  const isDirty = () => !isFiling.current && JSON.stringify(newest.current) !== kept.current;
   useEffect(() => {
-    if (!isChanged) return undefined;
-    const timer = setTimeout(() => void save().catch((error) => setProblem(asProblem(error))), 1500);
+    if (!isDirty()) return undefined;
+    const timer = setTimeout(() => isDirty() && void save().catch((error) => setProblem(asProblem(error))), 1500);
     return () => clearTimeout(timer);
   }, [JSON.stringify(form)]);
+  // Leaving the page keeps what was typed.
+  useEffect(() => () => { if (isDirty()) void save().catch(() => undefined); }, []);
   return (
     <div class="stack-l">
       <div class="row-between"><h1 tabIndex={-1}>{form.title || tx("review.new_application")}</h1><StateChip state="draft" /></div>
@@ -82,8 +99,8 @@ function Draft({ one }: { one: Application }) {
             <Area label={tx("review.field.plan")} hint={tx("review.plan_hint")} value={form.plan ?? ""} onInput={(plan) => set({ plan })} rows={5} maxLength={4000} />
           </Card>
           <Card title={tx("review.step.data")}>
-            <Choices legend={tx("review.field.identifiability")} value={form.identifiability ?? null} onChange={(identifiability) => set({ identifiability })}
-              options={LANES.map((value) => ({ value, label: <>{tx(`review.lane.${value}`)}<br /><span class="soft small">{tx(`review.lane_note.${value}`)}</span></> }))} />
+            <div class="choices-long"><Choices legend={tx("review.field.identifiability")} value={form.identifiability ?? null} onChange={(identifiability) => set({ identifiability })}
+              options={LANES.map((value) => ({ value, label: <>{tx(`review.lane.${value}`)}<br /><span class="soft small">{tx(`review.lane_note.${value}`)}</span></> }))} /></div>
             <Columns form={form} help={known} set={set} />
             <h3>{tx("review.field.cohort")}</h3>
             <div class="grid-2">
@@ -92,6 +109,10 @@ function Draft({ one }: { one: Application }) {
               <Stepper label={tx("review.age_to")} name={t("review.age_to")} unit={t("review.years")} value={form.cohort?.age_to ?? 150} min={0} max={150}
                 onChange={(age_to) => set({ cohort: { ...whole(form), age_to } })} />
             </div>
+            <Choices legend={tx("review.cohort_sex")} value={form.cohort?.sexes?.length === 1 ? form.cohort.sexes[0]! : "all"}
+              options={(["all", "female", "male"] as const).map((value) => ({ value, label: value === "all" ? tx("review.everyone") : tx(`review.sex.${value}`) }))}
+              onChange={(value) => set({ cohort: { ...whole(form), sexes: value === "all" ? [] : [value] } })} />
+            <Towns form={form} known={known.municipalities} set={set} />
           </Card>
           <Card title={tx("review.step.who")}>
             <Field label={tx("review.field.recipient")} hint={tx("review.recipient_hint")} value={form.recipient ?? ""} onInput={(recipient) => set({ recipient })} maxLength={400} />
@@ -123,7 +144,33 @@ function Draft({ one }: { one: Application }) {
   );
 }
 
+/** Only some towns of the place; none chosen means all of them. */
+function Towns({ form, known, set }: { form: Form; known: string[]; set: (changed: Partial<Form>) => void }) {
+  const names = useCached("/api/municipalities");
+  const chosen = form.cohort?.municipalities ?? [];
+  if (known.length < 2) return null;
+  return (
+    <Disclosure open={chosen.length > 0} summary={chosen.length ? tx("review.in_towns", { n: chosen.length }) : tx("review.towns_all")}>
+      {known.map((code) => (
+        <Check key={code} checked={chosen.includes(code)} onChange={(isOn) => set({ cohort: { ...whole(form), municipalities: isOn ? [...chosen, code] : chosen.filter((one) => one !== code) } })}>
+          {townName(names.data?.municipalities ?? [], code)}
+        </Check>
+      ))}
+    </Disclosure>
+  );
+}
+
+const townName = (towns: Schemas["MunicipalityOut"][], code: string): string => {
+  const found = towns.find((one) => one.code === code);
+  return (prefs.get().locale === "en" ? found?.en : found?.ja) ?? code;
+};
+
 const whole = (form: Form) => form.cohort ?? { age_from: 0, age_to: 150, sexes: [], municipalities: [] };
+
+const nameOf = (names: Schemas["ColumnOut"][], name: string): string => {
+  const known = names.find((one) => one.name === name);
+  return known ? saidText(known.names) : name;
+};
 
 function Columns({ form, help, set }: { form: Form; help: Help; set: (changed: Partial<Form>) => void }) {
   const chosen = new Set(form.columns ?? []);
@@ -191,7 +238,7 @@ function Followed({ one }: { one: Application }) {
             {conditions.min_k != null && <li>{tx("review.condition.min_k", { n: conditions.min_k })}</li>}
             {conditions.min_cell != null && <li>{tx("review.condition.min_cell", { n: conditions.min_cell })}</li>}
             {conditions.review_on != null && <li>{tx("review.condition.review_on", { day: day(conditions.review_on) })}</li>}
-            {conditions.dropped?.map((name) => <li key={name}>{tx("review.condition.dropped", { name: names.find((known) => known.name === name)?.names.ja ?? name })}</li>)}
+            {conditions.dropped?.map((name) => <li key={name}>{tx("review.condition.dropped", { name: nameOf(names, name) })}</li>)}
             {conditions.others?.map((other) => <li key={other}>{other}</li>)}
           </ul>
           <Area label={tx("review.your_answer")} value={text} onInput={setText} maxLength={4000} />

@@ -8,7 +8,7 @@ import type { Match } from "../../router";
 import { Card, Chip, Disclosure, Facts, type Tone } from "../../ui/index";
 import { Page, WithAnswer } from "../../ui/page";
 import { prefs } from "../../prefs";
-import { ColumnList, said, saidText, StateChip, UseFacts, VerdictFacts } from "./parts";
+import { ColumnList, said, saidText, StateChip, UseFacts, VerdictFacts, Written } from "./parts";
 
 const MARKS: Record<string, Tone> = { ok: "good", concern: "look", no: "now" };
 
@@ -31,8 +31,8 @@ function Whole({ entry }: { entry: Schemas["RegisterEntry"] }) {
   return (
     <>
       <Card title={tx("review.in_short")} end={<StateChip state={line.standing} />}>
-        {entry.reviews.slice(0, 1).map((one) => <p key={one.place} class="lead">{rich(one.summary)}</p>)}
-        {line.why && <p>{tx("review.why_now")} {entry.events.length > 0 && line.standing === "suspended" ? line.why : tx(`review.why.${line.why}`)}</p>}
+        {entry.reviews.slice(0, 1).map((one) => <p key={one.place}><Written lead>{one.summary}</Written></p>)}
+        {line.why && <p>{tx("review.why_now")} {entry.events.length > 0 && line.standing === "suspended" ? <Written>{line.why}</Written> : tx(`review.why.${line.why}`)}</p>}
         <p>{rich(benefit ?? "")}</p>
         <UseFacts form={form} />
       </Card>
@@ -40,18 +40,18 @@ function Whole({ entry }: { entry: Schemas["RegisterEntry"] }) {
       {verdict && (
         <Card title={tx("review.conditions")}>
           <VerdictFacts verdict={verdict} />
-          {verdict.conditions.length > 0 && <ul class="bullets">{verdict.conditions.map((text) => <li key={text}>{text}</li>)}</ul>}
+          {verdict.conditions.length > 0 && <ul class="bullets">{verdict.conditions.map((text) => <li key={text}><Written>{text}</Written></li>)}</ul>}
         </Card>
       )}
       <Card title={tx("review.reasons")}>
-        <p class="soft">{tx("review.reasons_lead")}</p>
+        <p class="soft">{tx("review.reasons_lead")} {prefs.get().locale === "en" && tx("review.in_japanese")}</p>
         {entry.items.map((item) => (
           <section key={item.id} class="stack-s">
             <h3>{said(item.names)}</h3>
             {entry.reviews.map((review) => review.findings.filter((one) => one.item === item.id).map((one) => (
               <div key={review.place} class="finding">
-                <p><Chip tone={MARKS[one.mark]}>{tx(`review.mark.${one.mark}`)}</Chip> {rich(one.plain)}</p>
-                <Disclosure summary={tx("review.professional")}><p>{one.reason}</p></Disclosure>
+                <p><Chip tone={MARKS[one.mark]}>{tx(`review.mark.${one.mark}`)}</Chip> <Written quiet>{one.plain}</Written></p>
+                <Disclosure summary={tx("review.professional")}><p><Written quiet>{one.reason}</Written></p></Disclosure>
               </div>
             )))}
           </section>
@@ -69,8 +69,8 @@ function Whole({ entry }: { entry: Schemas["RegisterEntry"] }) {
           {entry.results.length === 0 && <p class="soft">{tx("review.no_results")}</p>}
           {entry.results.map((one) => (
             <section key={one.id} class="stack-s">
-              <h3>{one.title}</h3>
-              <p>{rich(easy ? one.text_easy : one.text)}</p>
+              <h3 lang="ja">{one.title}</h3>
+              <p><Written>{easy ? one.text_easy : one.text}</Written></p>
               <p class="soft small">{day(one.at)} {one.link && <a href={one.link} rel="noopener noreferrer">{tx("review.more")}</a>}</p>
             </section>
           ))}
@@ -78,7 +78,7 @@ function Whole({ entry }: { entry: Schemas["RegisterEntry"] }) {
       )}
       {entry.events.length > 0 && (
         <Card title={tx("review.events")}>
-          <Facts rows={entry.events.map((one) => [day(one.at), <span key="e">{tx(`review.event.${one.kind}`)}{one.kind === "ended" ? <> · {tx(`review.why.${one.why}`)}</> : <> · {one.why}</>}</span>])} />
+          <Facts rows={entry.events.map((one) => [day(one.at), <span key="e">{tx(`review.event.${one.kind}`)}{one.kind === "ended" ? <> · {tx(`review.why.${one.why}`)}</> : <> · <Written>{one.why}</Written></>}</span>])} />
         </Card>
       )}
       <Card title={tx("review.proof")}>

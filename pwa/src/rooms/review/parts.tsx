@@ -15,6 +15,16 @@ export type Verdict = Schemas["VerdictOut"];
 export const said = (words: Words): ComponentChildren => rich(words[prefs.get().locale] || words.ja);
 export const saidText = (words: Words): string => (words[prefs.get().locale] || words.ja).replace(/\{([^|}]*)\|[^}]*\}/g, "$1");
 
+/** What people wrote in Japanese: read out as Japanese, and marked so where the screen speaks another language. */
+export function Written({ children, lead, quiet }: { children: string; lead?: boolean; quiet?: boolean }) {
+  return (
+    <>
+      <span lang="ja" class={lead ? "lead" : undefined}>{rich(children)}</span>
+      {!quiet && prefs.get().locale === "en" && children && <>{" "}<span class="soft small">{tx("review.in_japanese")}</span></>}
+    </>
+  );
+}
+
 interface AreaProps {
   label: ComponentChildren;
   hint?: ComponentChildren;
@@ -102,7 +112,7 @@ export function UseFacts({ form }: { form: Form }) {
       [tx("review.field.legal_basis"), form.legal_basis ? tx(`review.basis.${form.legal_basis}`) : "–"],
       [tx("review.field.identifiability"), form.identifiability ? tx(`review.lane.${form.identifiability}`) : "–"],
       [tx("review.field.cohort"), cohort(form.cohort)],
-      [tx("review.field.recipient"), form.recipient || "–"],
+      [tx("review.field.recipient"), form.recipient ? <Written quiet>{form.recipient}</Written> : "–"],
       [tx("review.field.retention_end"), form.retention_end ? day(form.retention_end) : "–"],
     ]} />
   );

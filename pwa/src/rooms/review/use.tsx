@@ -10,6 +10,7 @@ import { Button, Card, Disclosure, ListRow, Rows } from "../../ui/index";
 import { Dialog, toast } from "../../ui/overlay";
 import { BackLink, ProblemNote, WithAnswer } from "../../ui/page";
 import { StaffShell } from "../../ui/staff";
+import { withStepUp } from "../people/passkey";
 import { PLACES } from "./desk";
 import { Area, cohort, ColumnList, said, saidText, StateChip, VerdictFacts } from "./parts";
 
@@ -163,7 +164,7 @@ function Programs({ found }: { found: Whole }) {
   };
   return (
     <Card title={tx("review.programs")}>
-      <p class="soft">{tx("review.programs_lead")}</p>
+      <p class="soft">{tx("review.programs_lead")} {tx("review.programs_passkey")} <a href="/settings/devices">{tx("review.programs_devices")}</a></p>
       {found.clients.length > 0 && (
         <Rows>
           {found.clients.map((one) => (
@@ -173,7 +174,7 @@ function Programs({ found }: { found: Whole }) {
         </Rows>
       )}
       {found.state === "live" && (
-        <form class="row" onSubmit={(event) => { event.preventDefault(); void run(async () => { setMade(await body(api.POST("/api/governance/uses/{use}/clients", { params: { path: { use } }, body: { label: label.trim() } }))); setLabel(""); }); }}>
+        <form class="row" onSubmit={(event) => { event.preventDefault(); void run(async () => { setMade(await withStepUp(() => body(api.POST("/api/governance/uses/{use}/clients", { params: { path: { use } }, body: { label: label.trim() } })))); setLabel(""); }); }}>
           <Field label={tx("review.program_name")} value={label} onInput={setLabel} maxLength={60} />
           <Button type="submit" disabled={!label.trim()}>{tx("review.make_program")}</Button>
         </form>
