@@ -23,6 +23,13 @@ def register(subparsers: Any) -> None:
     plan.add_argument("instance", type=Path, help="catalogue (CSV): id, slot, nutrients, price_yen, ..., al0, al1")
     plan.add_argument("--rules", type=Path, required=True, help="JSON: bands_daily, excluded, salt_hi, budget_yen")
     plan.add_argument("--seconds", type=float, default=600.0, help="give up after so many seconds (default: 600)")
+    plan.add_argument(
+        "--explain",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="if there is no plan, look so long for what would have to give way (default: 10; 0: do not)",
+    )
     plan.add_argument("--json", action="store_true", help="print JSON")
     plan.set_defaults(run=_plan_meals)
     advice_week.register(commands)
@@ -51,6 +58,12 @@ def _plan_meals(given: argparse.Namespace) -> int:
     if answer.status == "unfinished":
         found["bound"] = None if answer.bound is None else float(answer.bound)
     found["plan"] = [[place.day, place.slot, _id(problem.meals[place.meal].id)] for place in answer.plan]
+    if answer.status == "infeasible" and given.explain > 0:
+        several, found["relaxations_settled"] = meals.loosened(problem, seconds=given.explain)
+        found["relaxations"] = [
+            {"limit": one.limit, "end": one.end, "wished": float(one.wished), "needed": float(one.needed)}
+            for one in several
+        ]
     if given.json:
         print(json.dumps(found, ensure_ascii=False, allow_nan=False))
     else:
@@ -69,3 +82,10 @@ def _print(found: dict[str, Any]) -> None:
         meals = [f"{slot} {name}" for on, slot, name in found["plan"] if on == day]
         if meals:
             print(f"{day}: {', '.join(meals)}")
+    for one in found.get("relaxations", ()):
+        print(
+            base.say(f"advice.meals.loosen.{one['end']}", **{name: one[name] for name in ("limit", "wished", "needed")})
+        )
+    if found.get("relaxations") == []:
+        end = "none" if found["relaxations_settled"] else "unknown"
+        print(base.say(f"advice.meals.loosen.{end}"))
