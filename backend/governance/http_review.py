@@ -192,4 +192,6 @@ def replay_one(path: wire.VerdictPath) -> Response:
     """Decide an old case again under the rules of its day."""
     with base.read_session() as session:
         found = replaying.replay(session, verdict=path.verdict)
+    if found.site != people.current_actor().site:
+        raise base.NotFound
     return answer(shape(wire_review.ReplayOut, found))
