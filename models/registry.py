@@ -30,6 +30,7 @@ from models import (
     lipid_target,
     ndb_course,
     ndb_position,
+    next_year,
     nhanes_hba1c,
     pregnancy_weight_gain,
     prevent_2023,
@@ -70,6 +71,7 @@ def scores() -> dict[str, Model]:
         *jals_2019.MODELS,
         prevent_2023.MODEL,
         *nhanes_hba1c.MODELS,
+        next_year.MODEL,
     ]
     return {model.card.tool: model for model in found}
 

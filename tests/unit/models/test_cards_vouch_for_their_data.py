@@ -45,7 +45,7 @@ def test_changed_coefficient_stops_the_model(tmp_path: Path) -> None:
 def test_one_source_and_foreign_models_are_research() -> None:
     classes = {card.tool: card.display_class for card in registry.cards()}
     research = {tool for tool, name in classes.items() if name == "research"}
-    ours = ("epoch", "suita", "jals", "prevent", "hisayama-original", "nhanes")
+    ours = ("epoch", "suita", "jals", "prevent", "hisayama-original", "nhanes", "next-year")
     assert research == {t for t in classes if t.startswith(ours)}
     assert {tool for tool, name in classes.items() if name == "statistical"} == {"ndb-position", "ndb-course"}
 
