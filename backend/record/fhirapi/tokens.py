@@ -131,6 +131,10 @@ def holder(session: base.Session, *, token: str, clock: base.Clock = base.CLOCK)
     now = clock.now()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
+    try:
+        _facts(row, now)
+    except base.SealBroken:
+        return None  # the person is erased: nothing of hers can be read, and the token is none any more
     row.last_used_at, row.uses = now, row.uses + 1
     session.add(row)
     named = {found[1] for one in row.scope.split(" ") if (found := _SCOPE.fullmatch(one))}

@@ -180,6 +180,15 @@ def test_a_token_ends_at_once_and_covers_what_it_says(her: Any, app: Flask, resi
     assert Program(app, late["token"]).get("Observation").status_code == 401
 
 
+def test_the_token_of_an_erased_person_is_none(her: Any, app: Flask) -> None:
+    program = Program(app, token(her)["token"])
+    person = program.get("Patient").json["entry"][0]["resource"]["id"]
+    base.erase_person_key(person)
+    for path in ("Patient", "Observation", f"Patient/{person}", "Patient/$summary"):
+        refused = program.get(path)
+        assert (refused.status_code, refused.json["issue"][0]["code"]) == (401, "login"), path
+
+
 def test_a_token_never_opens_another_record(her: Any, app: Flask, resident: Callable[..., Any]) -> None:
     mine = Program(app, token(her)["token"]).all("Observation")
     other = Program(app, token(resident("suita"))["token"])
