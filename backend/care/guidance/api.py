@@ -23,9 +23,16 @@ def _mine(session: base.Session) -> wire.GuidanceOut:
     actor, now = people.current_actor(), base.CLOCK.now()
     case = service.mine(session, actor=actor)
     is_open = case is not None and case.closed_at is None
-    found = None if is_open else service.offer(session, permit=service.own_permit(session, actor=actor))
+    permit = service.own_permit(session, actor=actor)
+    found = None if is_open else service.offer(session, permit=permit)
+    open_ = [] if is_open or found else service.asks(session, permit=permit)
     shown = None if case is None else wire.case_out(session, case, for_counsellor=False, now=now)
-    return wire.GuidanceOut(as_of=now, offer=wire.begin_out(found), case=shown)
+    return wire.GuidanceOut(
+        as_of=now,
+        asks=[wire.GuidanceAskOut(key=text.key, params=dict(text.params), profile_key=key) for text, key in open_],
+        offer=wire.begin_out(found),
+        case=shown,
+    )
 
 
 def _case(session: base.Session, case: Case) -> wire.GuidanceCaseOut:

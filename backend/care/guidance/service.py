@@ -99,6 +99,12 @@ def offer(session: Session, *, permit: Permit, clock: base.Clock = base.CLOCK) -
     )
 
 
+def asks(session: Session, *, permit: Permit, clock: base.Clock = base.CLOCK) -> list[tuple[risk.Text, str]]:
+    """The questions about the person that stand between her check-up and a level: what to say, and which one."""
+    card = risk.detail(session, permit=permit, model=CARD, clock=clock)
+    return [(one.text, one.profile_key) for one in card.reasons if one.profile_key]
+
+
 def begin(
     session: Session,
     *,

@@ -169,10 +169,19 @@ class GuidanceCaseOut(Wire):
     is_complete: bool
 
 
+class GuidanceAskOut(Wire):
+    """One question about me that is still open, and where to answer it."""
+
+    key: str
+    params: dict[str, str | int | float]
+    profile_key: str
+
+
 class GuidanceOut(Wire):
-    """My guidance: what could begin, and my newest case."""
+    """My guidance: what could begin, which answers are missing for that, and my newest case."""
 
     as_of: datetime
+    asks: list[GuidanceAskOut]
     offer: GuidanceBeginOut | None
     case: GuidanceCaseOut | None
 

@@ -5793,6 +5793,20 @@ export interface components {
             text: string;
         };
         /**
+         * GuidanceAskOut
+         * @description One question about me that is still open, and where to answer it.
+         */
+        GuidanceAskOut: {
+            /** Key */
+            key: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Profile Key */
+            profile_key: string;
+        };
+        /**
          * GuidanceBeginOut
          * @description What guidance would begin with; exactly this and name and age is what the counsellors see.
          */
@@ -6028,7 +6042,7 @@ export interface components {
         };
         /**
          * GuidanceOut
-         * @description My guidance: what could begin, and my newest case.
+         * @description My guidance: what could begin, which answers are missing for that, and my newest case.
          */
         GuidanceOut: {
             /**
@@ -6036,6 +6050,8 @@ export interface components {
              * Format: date-time
              */
             as_of: string;
+            /** Asks */
+            asks: components["schemas"]["GuidanceAskOut"][];
             case: components["schemas"]["GuidanceCaseOut"] | null;
             offer: components["schemas"]["GuidanceBeginOut"] | null;
         };
@@ -6422,7 +6438,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -6463,7 +6479,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -8318,7 +8334,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
             /** Sources */
             sources: string[];
             /** Warnings */
@@ -9597,7 +9613,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings";
+            key: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
             last_failure: components["schemas"]["Words"] | null;
             /** Last Failure At */
             last_failure_at: string | null;
@@ -25470,7 +25486,7 @@ export interface operations {
     link_upload_link_uploads_post: {
         parameters: {
             query?: {
-                source?: ("checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings") | null;
+                source?: ("checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin") | null;
             };
             header: {
                 x_filename: string;

@@ -1,7 +1,7 @@
 // 保健指導: the resident's side. Goal, this week's task, one tap how it went, the talk, what came of it.
 import { useId, useState } from "preact/hooks";
 import { api, asProblem, body, newClientId, type Problem, type Schemas } from "../../api/client";
-import { markup, number, plain, t, tx } from "../../i18n";
+import { markup, number, plain, t, tx, word } from "../../i18n";
 import { day, dayTime } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import { Button, Card, Chip, Disclosure, EmptyState, Facts, ListRow, NotDiagnosis, Rows } from "../../ui/index";
@@ -51,11 +51,16 @@ export function Guidance() {
   return (
     <Page title={markup("guidance.title")} back={["/advice", markup("nav.advice")]} lead={tx("guidance.lead")}>
       <WithAnswer answer={mine}>
-        {({ offer, case: one }) => (
+        {({ offer, asks, case: one }) => (
           <>
             {one && !one.closed_at && <Running one={one} />}
             {offer && <Begin offer={offer} />}
-            {!offer && (!one || one.closed_at) && (
+            {asks.length > 0 && (
+              <Card title={tx("guidance.asks")}>
+                <Rows>{asks.map((ask) => <ListRow key={ask.profile_key} icon="pencil" href={`/record/profile/${ask.profile_key}`} title={word({ key: ask.key, params: ask.params })} />)}</Rows>
+              </Card>
+            )}
+            {!offer && asks.length === 0 && (!one || one.closed_at) && (
               <EmptyState title={tx("guidance.none_title")} text={tx("guidance.none")} action={tx("guidance.see_level")} href="/risk/tokutei-hoken-shido" />
             )}
             {one?.closed_at && <Past one={one} />}
