@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-
 from models.base import (
     Answer,
     BadInputError,

@@ -39,9 +39,9 @@ def predict(parameters: Mapping[str, Any], values: Array, ages: Array) -> tuple[
     held = seen[:, :, None] & seen[:, None, :]
     matrix = np.where(held, between, 0.0) + np.eye(past.shape[1]) * np.where(seen, parameters["noise"], 1.0)[:, None, :]
     ahead = np.where(seen, covariance(parameters, years[:-1] - years[-1]), 0.0)
-    weights: Array = np.linalg.solve(matrix, ahead[:, :, None])[:, :, 0]
+    weights = np.asarray(np.linalg.solve(matrix, ahead[:, :, None])[:, :, 0], dtype=np.float64)
     over = np.where(seen, past - course(parameters, ages[:, :-1]), 0.0)
-    mean: Array = course(parameters, ages[:, -1]) + (weights * over).sum(axis=1)
+    mean = np.asarray(course(parameters, ages[:, -1]) + (weights * over).sum(axis=1), dtype=np.float64)
     total = parameters["own"] + parameters["slow"] + parameters["noise"]
     spread: Array = np.sqrt(total - (weights * ahead).sum(axis=1))
     return mean, spread, weights

@@ -173,3 +173,37 @@ def test_training_again_gives_the_same(shared: Callable[[str], Path], tmp_path: 
         one = model.log_odds(fitted, which, rows, male)
         other = model.log_odds(model.open_model(model.CARDS[which]), which, rows, male)
         assert np.abs(1 / (1 + np.exp(-one)) - 1 / (1 + np.exp(-other))).max() <= 1e-4
+
+
+def test_nobody_who_is_excluded_gets_a_number() -> None:
+    """Generated people with holes, unknowns and exclusions: answered exactly when the card allows it."""
+    dice = np.random.default_rng(20261123)
+    limits = model.design.FEATURES["inputs"]
+    answered = dict.fromkeys(TOOLS, 0)
+    for _ in range(1_500):
+        person: dict[str, Any] = {
+            name: float(dice.uniform(one["low"], one["high"])) for name, one in limits.items() if name != "dbp"
+        }
+        person |= {"dbp": person["sbp"] - float(dice.uniform(10, 48)), "age": int(dice.integers(0, 100))}
+        person |= {"sex": str(dice.choice(["male", "female"])), "pregnant": False, "treated_diabetes": False}
+        if dice.random() < 0.2:
+            person[str(dice.choice(["pregnant", "treated_diabetes"]))] = dice.choice([True, None, "unknown"])
+        if dice.random() < 0.2:
+            person[str(dice.choice(sorted(limits)))] = None
+        for which, tool in zip("ab", TOOLS, strict=True):
+            needed = [*model.design.NAMES[which], "sex"]
+            allowed = (
+                person["pregnant"] is False
+                and person["treated_diabetes"] is False
+                and all(person[name] is not None for name in needed)
+                and 20 <= person["age"] <= 79
+                and 30 <= person["dbp"] <= 125
+            )
+            found = registry.scores()[tool].score(person)
+            assert isinstance(found, Value) == allowed, person
+            answered[tool] += allowed
+            if isinstance(found, Refused):
+                assert found.reasons
+            else:
+                assert 0 < found.result["probability"] < 1
+    assert all(200 < n < 1_200 for n in answered.values()), answered
