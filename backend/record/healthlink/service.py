@@ -275,6 +275,9 @@ def open_link(
         raise LinkGone from error
     if secret.is_direct is not is_direct:
         raise LinkGone
+    if secret.passcode is not None and passcode is None:
+        # A viewer that asks first whether there is a passcode guesses nothing: it burns no try.
+        return WrongPasscode(row.tries_left)
     if not model.is_right(secret, passcode):
         row.tries_left -= 1
         _note(session, row, recipient, is_wrong=True, clock=clock)

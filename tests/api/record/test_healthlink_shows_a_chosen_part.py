@@ -153,6 +153,16 @@ def test_a_strange_passcode_is_a_counted_wrong_one(her: Any, said: str) -> None:
     assert (tried.status_code, tried.json) == (401, {"remainingAttempts": 4})
 
 
+def test_a_viewer_that_sends_no_passcode_burns_no_try(her: Any) -> None:
+    link = make(her)
+    url = payload(link["uri"])["url"].replace(ORIGIN, "")
+    for body in ({"recipient": "x"}, {"recipient": "x", "passcode": None}) * 4:
+        tried = her.http.post(url, json=body)
+        assert (tried.status_code, tried.json) == (401, {"remainingAttempts": 5})
+    shown = her.get(f"/record/health-links/{link['id']}").json
+    assert (shown["state"], shown["tries_left"], shown["views"], shown["seen"]) == ("active", 5, 0, [])
+
+
 def test_parallel_guesses_are_counted_one_by_one(her: Any, app: Flask) -> None:
     link = make(her)
     url = payload(link["uri"])["url"].replace(ORIGIN, "")
