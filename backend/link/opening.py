@@ -13,6 +13,7 @@ from backend.link.cgm import GlucoseCsv, is_glucose
 from backend.link.checkup import CheckupXml, CheckupZip
 from backend.link.checkup.source import root_name
 from backend.link.fhir import FhirJson
+from backend.link.fit import FitFile, is_fit
 from backend.link.homedevices import HomeTables, app_of
 from backend.link.homedevices.source import from_archive as home_tables
 from backend.link.jahis import Notebook, is_notebook
@@ -49,6 +50,8 @@ def _open(file: BinaryIO, filename: str, limits: Limits) -> Source:
         raise NothingInFile
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return _open_zip(file, filename, limits)
+    if is_fit(head):
+        return FitFile(file, filename=filename, limits=limits)
     text = head
     for bom in _BOMS:
         text = text.removeprefix(bom)

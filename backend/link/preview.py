@@ -25,6 +25,7 @@ SOURCE_OF: dict[str, SourceKey] = {
     "glucose-csv": "cgm",
     "omron-csv": "omron",
     "withings-csv": "withings",
+    "garmin-fit": "garmin",
 }
 _QUESTION = {Verdict.NAME_DIFFERS: Question.NAME_DIFFERS, Verdict.UNKNOWN: Question.WHOSE}
 _SHOWN_PLACES = 5

@@ -28,6 +28,7 @@ Format = Literal[
     "glucose-csv",
     "omron-csv",
     "withings-csv",
+    "garmin-fit",
 ]
 Sex = Literal["male", "female"]
 Part = list[Reading] | SeriesSamples
@@ -63,6 +64,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     ndjson_line_bytes: int = 8 << 20
     jahis_bytes: int = 4 << 20
     table_bytes: int = 32 << 20
+    fit_bytes: int = 32 << 20
     text_length: int = 20_000
 
 

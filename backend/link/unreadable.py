@@ -126,3 +126,9 @@ class DatesUnclear(Unreadable):
     """A table whose days can be read as day-month and as month-day: never guessed."""
 
     key = "link.table_dates_unclear"
+
+
+class FitDamaged(Unreadable):
+    """A FIT file that is cut off, or whose check sums do not fit; `byte` says where."""
+
+    key = "link.fit_damaged"

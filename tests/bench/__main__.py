@@ -92,6 +92,19 @@ def dashboard(*, is_quick: bool) -> list[Line]:
     ]
 
 
+def fit(*, is_quick: bool) -> list[Line]:
+    """A FIT activity to messages, beside two other decoders on the same bytes."""
+    found = _module("fit", "5000" if is_quick else "60000")
+    return [
+        Line("FIT messages", found["messages"], "rows"),
+        Line("ours", found["ours_cpu_s"], "CPU s"),
+        Line("fitdecode", found["fitdecode_cpu_s"], "CPU s"),
+        Line("garmin-fit-sdk", found["garmin_cpu_s"], "CPU s"),
+        Line("fitdecode / ours", found["times_fitdecode"], "times", found["bar"], is_floor=True),
+        Line("garmin-fit-sdk / ours", found["times_garmin"], "times", found["bar"], is_floor=True),
+    ]
+
+
 def series(*, is_quick: bool) -> list[Line]:
     """Charts of a resident with 3 million samples, and the pages that look at all of them."""
     found = _module("series", "100000" if is_quick else "3000000")
@@ -209,6 +222,7 @@ BENCHES: dict[str, Callable[..., list[Line]]] = {
     "consent": consent,
     "permit": permit,
     "series": series,
+    "fit": fit,
     "apple_import": apple_import,
     "meals": meals,
     "million": people,

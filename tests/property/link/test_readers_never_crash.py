@@ -14,11 +14,17 @@ from backend.link.opening import open_source
 from backend.link.reading import Limits
 from backend.link.unreadable import Unreadable
 from backend.record import catalogue
+from tests.fit_file import activity, whole
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "link"
-SOUND = {file.name: file.read_bytes() for file in SAMPLES.iterdir() if file.suffix in (".zip", ".xml", ".json", ".csv", ".txt")}
+SOUND = {
+    file.name: file.read_bytes()
+    for file in SAMPLES.iterdir()
+    if file.suffix in (".zip", ".xml", ".json", ".csv", ".txt")
+}
 with zipfile.ZipFile(SAMPLES / "apple-export.zip") as _zip:
     SOUND["export.xml"] = max((_zip.read(one) for one in _zip.infolist()), key=len)[:6000] + b"\n</HealthData>"
+SOUND["walk.fit"] = activity(30)
 LIMITS = Limits(inflated_bytes=4 << 20, json_bytes=1 << 20, checkup_xml_bytes=1 << 20)
 FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -67,6 +73,29 @@ def test_a_sound_file_with_torn_bytes(name: str, data: st.DataObject) -> None:
 )
 def test_a_likely_head_and_any_bytes(head: bytes, rest: bytes) -> None:
     read(head + rest)
+
+
+@FEW
+@given(st.data())
+def test_a_fit_file_with_torn_messages_and_a_right_check_sum(data: st.DataObject) -> None:
+    content = bytearray(SOUND["walk.fit"][14:-2])
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 8))] = data.draw(st.binary(min_size=1, max_size=8))
+    read(whole(bytes(content)))
+
+
+@FEW
+@given(
+    st.sampled_from(["libreview-mmol.csv", "clarity-ja.csv", "omron-ja.csv", "omron-us.csv"]),
+    st.lists(
+        st.lists(st.text(max_size=12) | st.sampled_from(["1", "0", "EGV", "2025-06-13 08:00", "LO", "-", "9" * 30])),
+        max_size=8,
+    ),
+)
+def test_a_known_table_with_rows_of_any_cells(name: str, rows: list[list[str]]) -> None:
+    text = SOUND[name].decode("utf-8-sig" if name != "omron-ja.csv" else "cp932")
+    read((text + "\n".join(",".join(row) for row in rows)).encode("utf-8", "surrogatepass"))
 
 
 _JSON = st.recursive(

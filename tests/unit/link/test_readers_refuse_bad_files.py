@@ -102,6 +102,7 @@ def read_all(content: bytes, limits: Limits | None = None) -> int:
         (b'{"a":' * 200_000, unreadable.JsonDamaged),
         (b'{"resourceType": "Patient", "x": "\xff\xfe"}', unreadable.JsonDamaged),
         (b"JAHISTC", unreadable.JahisDamaged),
+        (b"\x0e\x20\0\0\xff\xff\xff\xff.FIT\0\0" + bytes(20), unreadable.FitDamaged),
         (GLUCOSE + b'1,"' + b"x" * 200_000, unreadable.TableDamaged),
         (b"Date,Heart rate,Systolic,Diastolic,Comments\n05-06-2025 08:00,60,120,80,\n", unreadable.DatesUnclear),
         (b'Date,"Height (m)",Comments\n1,"' + b"x" * 200_000, unreadable.TableDamaged),
@@ -122,7 +123,10 @@ def test_a_bad_file_is_refused_by_name(content: bytes, refusal: type[unreadable.
 def test_every_refusal_has_words_in_three_languages() -> None:
     for refusal in [unreadable.Unreadable, *unreadable.Unreadable.__subclasses__()]:
         for language in ("ja", "ja-easy", "en"):
-            assert base.say(refusal.key, language, limit_mb=5, line=3, place="byte 7", have=1, total=2) != refusal.key
+            assert (
+                base.say(refusal.key, language, limit_mb=5, line=3, place="byte 7", have=1, total=2, byte=9)
+                != refusal.key
+            )
 
 
 def test_a_zip_bomb_stops_at_the_bytes_really_inflated() -> None:

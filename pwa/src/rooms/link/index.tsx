@@ -14,7 +14,7 @@ import { send, sendAgain, sending, stopSending, type SourceKey } from "./sending
 
 type Source = Schemas["SourceOut"];
 
-const ACCEPTS = [".zip", ".xml", ".json", ".ndjson", ".csv", ".txt"];
+const ACCEPTS = [".zip", ".xml", ".json", ".ndjson", ".csv", ".txt", ".fit"];
 
 /** The phone's own file picker behind a button. */
 function Picker({ source, accepts, main }: { source: SourceKey | null; accepts: string[]; main?: boolean }) {

@@ -73,6 +73,7 @@ const STEPS: Record<SourceKey, VNode[]> = {
   cgm: [bring, keep, choose],
   omron: [bring, keep, choose],
   withings: [bring, keep, choose],
+  garmin: [bring, keep, choose],
 };
 
 /** The picture of a step, or nothing where there is none. */
