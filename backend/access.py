@@ -216,6 +216,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "advice.lock_meal": RESIDENT,
     "advice.meal_choices": RESIDENT,
     "advice.meal_dish": RESIDENT,
+    "advice.meal_offers": RESIDENT,
     "advice.meal_shopping": RESIDENT,
     "advice.meal_wishes": RESIDENT,
     "advice.meals": RESIDENT,

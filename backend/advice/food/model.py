@@ -181,6 +181,9 @@ class CatalogueDish(msgspec.Struct, frozen=True, kw_only=True):
     tags: frozenset[str]
     min_order: int
     lead_days: int
+    sponsor: str | None = None
+    """Who pays for it to be shown as an advertisement; no plan and no order of dishes reads this or the price."""
+    price_to_us: int = 0
 
 
 class Stage(StrEnum):

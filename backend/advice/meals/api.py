@@ -154,6 +154,14 @@ def rejected_dishes() -> Any:
     return out.model_dump(mode="json")
 
 
+@api.get("/meals/offers", responses={200: wire.MealOffersOut})
+def meal_offers() -> Any:
+    """Advertised dishes, in their own lane."""
+    with base.read_session() as session:
+        of = service.ready(session, permit=_own(session))
+    return wire.MealOffersOut(offers=view.offers(of)).model_dump(mode="json")
+
+
 @api.get("/meals/dishes/<dish>", responses={200: wire.MealDishOut})
 def meal_dish(path: wire.MealDishPath) -> Any:
     """One dish: what is in it, how it is made, and whether it may be eaten."""

@@ -266,6 +266,22 @@ def step(one: Step) -> wire.MealStep:
     )
 
 
+def offers(of: Ready) -> list[wire.MealOffer]:
+    """Advertisements among the delivered dishes that this person may eat; ordered by nothing but the name."""
+    allowed = {plate.id for plate in of.sorted.plates}
+    paid = [one for one in of.dishes.values() if isinstance(one, CatalogueDish) and one.sponsor and one.id in allowed]
+    return [
+        wire.MealOffer(
+            dish=one.id,
+            name=name_of(one.name),
+            provider=one.provider_name,
+            sponsor=one.sponsor or "",
+            yen=one.price_yen,
+        )
+        for one in sorted(paid, key=lambda one: (one.name.reading, one.id))
+    ]
+
+
 def choice(tray: Tray) -> wire.MealChoice:
     """A meal to choose."""
     energy, salt = _sums(tray.plates)

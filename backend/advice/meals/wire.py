@@ -128,6 +128,22 @@ class MealTask(BaseModel):
     """Whether it was found out which wishes would have to give way."""
 
 
+class MealOffer(BaseModel):
+    """A dish that somebody pays to have shown; it stands in the lane of advertisements only."""
+
+    dish: str
+    name: MealName
+    provider: str
+    sponsor: str
+    yen: int
+
+
+class MealOffersOut(BaseModel):
+    """The lane of advertisements, by name: no plan reads it."""
+
+    offers: list[MealOffer]
+
+
 class MealWishes(BaseModel):
     """What the person wishes."""
 

@@ -51,6 +51,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("tags", "特徴", "やわらか;減塩"),
     Column("pregnancy", "妊娠中", "可"),
     Column("fish", "水銀に注意する魚（g）", ""),
+    Column("sponsor", "広告主", ""),
+    Column("price_to_us", "運営への支払い（円）", "", False, 0, 1_000_000),
 )
 KINDS = {
     "主食": Kind.STAPLE,

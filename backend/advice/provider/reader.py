@@ -141,6 +141,8 @@ def _dish(row: _Row, *, provider: str, provider_name: str, on: date) -> Catalogu
         tags=tags,
         min_order=round(least),
         lead_days=round(lead),
+        sponsor=row.text("sponsor")[:40] or None,
+        price_to_us=round(numbers["price_to_us"] or 0),
     )
 
 

@@ -138,3 +138,28 @@ def test_what_could_not_be_found_out_in_time_is_not_called_impossible(
     base.run_due_jobs(limit=5)
     task = man.get("/meals").json["task"]
     assert (task["state"], task["relaxations"], task["is_searched"]) == ("impossible", [], False)
+
+
+def test_what_somebody_pays_for_stands_in_its_own_lane_and_changes_no_order(
+    man: Any, worker: Callable[..., Any]
+) -> None:
+    assert man.get("/meals/offers").json["offers"] == []
+    kept_out = man.get("/meals/rejected").json
+    text = NAMES.joinpath("dishes_suita.csv").read_text("utf-8")
+    head, *rows = text.strip().splitlines()
+    paid = [
+        f"{head},広告主,運営への支払い（円）",
+        *(f"{row}," + (",", "見本製粉,5000")[row.startswith("S001,")] for row in rows),
+    ]
+    phone = worker("suita", "provider", "見本 広告の店")
+    body = {"client_id": "catalogue-paid-01", "file_name": "dishes.csv", "text": "\n".join(paid)}
+    loaded = phone.post("/provider/versions", body)
+    assert loaded.status_code == 201, loaded.json
+    assert phone.post(f"/provider/versions/{loaded.json['id']}/publish").status_code == 200
+    (offer,) = man.get("/meals/offers").json["offers"]
+    assert (offer["sponsor"], offer["provider"], offer["yen"]) == ("見本製粉", "見本 広告の店", 720)
+    now = man.get("/meals/rejected").json
+    assert now["allowed"] - kept_out["allowed"] + len(now["rejected"]) - len(kept_out["rejected"]) == len(rows)
+    # Whoever may not eat it does not see it advertised either.
+    wish(man, allergens=["mackerel"])
+    assert man.get("/meals/offers").json["offers"] == []

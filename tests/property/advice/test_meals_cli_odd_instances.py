@@ -31,7 +31,7 @@ def free(seed: int) -> tuple[str, dict[str, Any]]:
         cells = line.split(",")
         cells[at] = f"g{number}"
         lines[number] = ",".join(cells)
-    bands = dict.fromkeys(rules["bands_daily"], [0, 100_000])
+    bands = {name: [0, 100_000] for name in rules["bands_daily"]}
     return "\n".join(lines) + "\n", rules | {
         "bands_daily": bands, "excluded": [], "salt_hi": 100_000, "budget_yen": 1_000_000
     }  # fmt: skip

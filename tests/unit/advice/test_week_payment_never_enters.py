@@ -1,73 +1,140 @@
-"""10,000 catalogues: whatever is paid, the health ranking stays bit by bit; what counts for health moves it."""
+"""10,000 catalogues through the path of the screens: whatever is paid, the plan's question stays bit by bit."""
 
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import msgspec
 
-from backend.advice.week.offers import Deal, Item, lanes
+from backend.advice import food
+from backend.advice.food import CatalogueDish
+from backend.advice.meals.compose import Plate, compose
+from backend.advice.meals.needs import Known, Needs, Person, needs
+from backend.advice.meals.plates import Sorted, Wishes, sort_out
+from backend.advice.meals.week import Ask, problem_of, worth
+from backend.advice.provider.columns import COLUMNS
+from backend.advice.provider.reader import read
 
-SUGGESTIONS = ("move_steps", "move_walk", "meal_salt", "clinic_bp")
+FIRST = date(2026, 11, 23)
+HEALTH = [column.key for column in COLUMNS if column.key not in ("sponsor", "price_to_us")]
+PAID = ["sponsor", "price_to_us", "benefit_to_us"]
+WISHES = Wishes()
+HOME = [dish for dish in food.dishes() if dish.id in ("staple-001", "main-001", "side-001")]
 
 
-def catalogue(draw: random.Random) -> list[Item]:
-    return [
-        Item(
-            id=f"item-{number}",
-            kind=draw.choice(("movement", "meal", "telemedicine")),
-            fits=tuple(draw.sample(SUGGESTIONS, draw.randint(1, 3))),
-            minutes=draw.choice((0, 10, 20, 30, 60)),
-            yen=draw.choice((0, 0, 300, 500, 1200, 3000)),
-            is_confirmed=draw.random() < 0.8,
+def someone() -> Needs:
+    """A woman of 50 with a high blood pressure."""
+    found = needs(
+        Person(
+            age=50,
+            sex="female",
+            weight=Known(name="weight_kg", value=55.0),
+            values={"office_sbp": Known(name="office_sbp", value=150.0)},
+            facts={},
+            is_pregnant=False,
+            pregnancy_week=None,
+            allergies=frozenset({"egg"}),
+            area="27205",
         )
-        for number in range(draw.randint(2, 12))
+    )
+    assert isinstance(found, Needs)
+    return found
+
+
+def catalogue(draw: random.Random) -> list[list[str]]:
+    """A few rows of a provider's file, without what is paid."""
+    rows = []
+    for number in range(draw.randint(2, 5)):
+        cells = dict.fromkeys(HEALTH, "") | {
+            "id": f"A{number}",
+            "name": "べんとう",
+            "reading": "べんとう",
+            "name_en": "Box",
+            "kind": draw.choice(("弁当", "主菜", "丼・めん")),
+            "slots": draw.choice(("昼;夕", "夕", "昼")),
+            "main_group": draw.choice(("魚", "鶏肉", "豚肉", "大豆")),
+            "price_yen": str(draw.randrange(400, 1200)),
+            "areas": draw.choice(("吹田市", "吹田市;豊中市", "堺市")),
+            "weekdays": draw.choice(("毎日", "月水金")),
+            "min_order": "1",
+            "lead_days": draw.choice(("0", "2")),
+            "energy_kcal": str(draw.randrange(420, 700)),
+            "salt_g": f"{draw.uniform(1.0, 3.2):.1f}",
+            "fat_g": f"{draw.uniform(8.0, 22.0):.1f}",
+            "allergens": draw.choice(("小麦;大豆", "卵", "なし")),
+            "allergen_scope": "すべて",
+            "pregnancy": "可",
+        }
+        rows.append([cells[key] for key in HEALTH])
+    return rows
+
+
+def paid(draw: random.Random, rows: list[list[str]]) -> list[list[str]]:
+    """The same rows with other payments."""
+    return [
+        [
+            *row,
+            draw.choice(("", "見本製粉", "ミホン食品")),
+            draw.choice(("", "0", "1", "999999")),
+            draw.choice(("", "12", "x")),
+        ]
+        for row in rows
     ]
 
 
-def deals(draw: random.Random, items: list[Item]) -> list[Deal]:
-    return [
-        Deal(
-            item=one.id,
-            sponsor=draw.choice((None, "見本ジム", "見本フーズ")),
-            price_to_us=draw.choice((0, 1, 10_000, -500, 2**40)),
-            benefit_to_us=draw.choice((0.0, 1.0, -3.5, 1e9)),
-        )
-        for one in draw.sample(items, draw.randint(0, len(items)))
-    ]
+def dishes(rows: list[list[str]]) -> tuple[CatalogueDish, ...]:
+    text = "\n".join(",".join(cells) for cells in ([*HEALTH, *PAID], *rows))
+    found = read(text, provider="p", provider_name="見本の店", on=FIRST)
+    assert not [one for one in found.findings if one.is_error], found.findings
+    return found.dishes
 
 
-def test_payment_leaves_the_health_ranking_bit_identical() -> None:
+def planned(of: Needs, several: tuple[CatalogueDish, ...]) -> Sorted:
+    """What is left of the dishes when the plan takes over: all that comes after sees these plates only."""
+    return sort_out([*HOME, *several], needs=of, wishes=WISHES, first=FIRST, area="27205")
+
+
+def ranking(of: Needs, sorted_: Sorted) -> bytes:
+    """What the screens rank by: which dishes are out, each meal and its worth, and the whole question."""
+    trays = compose(sorted_.plates, energy_kcal=of.energy_kcal, seed="s")
+    ask = Ask(trays=tuple(trays), needs=of, wishes=WISHES, seed="s")
+    ranked = sorted(((worth(tray, ask), tray.id) for tray in trays), reverse=True)
+    out = [[one.id for one in sorted_.rejected], ranked, repr(problem_of(ask))]
+    return msgspec.msgpack.encode(out)
+
+
+def test_payment_leaves_the_ranking_bit_identical() -> None:
     draw = random.Random(20261122)
-    seen_sponsored = 0
-    for _ in range(10_000):
-        items = catalogue(draw)
-        suggestion = draw.choice(SUGGESTIONS)
-        first = lanes(items, deals(draw, items), suggestion=suggestion)
-        again = list(items)
-        draw.shuffle(again)
-        second = lanes(again, deals(draw, items), suggestion=suggestion)
-        free = lanes(items, [], suggestion=suggestion)
-        assert msgspec.json.encode(first.health) == msgspec.json.encode(second.health)
-        assert msgspec.json.encode(first.health) == msgspec.json.encode(free.health)
-        assert free.sponsored == ()
-        assert all(sponsor for _, sponsor in first.sponsored)
-        seen_sponsored += len(first.sponsored)
-    assert seen_sponsored > 1000
+    of = someone()
+    # Rows through the provider's reader, each paid for in two ways; catalogues are drawn from them.
+    rows = [row for _ in range(60) for row in catalogue(draw)]
+    rows = [[f"A{number}", *row[1:]] for number, row in enumerate(rows)]
+    one, other = dishes(paid(draw, rows)), dishes(paid(draw, rows))
+    pairs = list(zip(one, other, strict=True))
+    assert sum(a.sponsor != b.sponsor or a.price_to_us != b.price_to_us for a, b in pairs) > len(pairs) // 2
+    delivered = 0
+    for number in range(10_000):
+        drawn = draw.sample(pairs, draw.randint(2, 5))
+        first, second = (planned(of, tuple(pair[side] for pair in drawn)) for side in (0, 1))
+        assert first == second
+        delivered += any(plate.is_delivered for plate in first.plates)
+        if number % 25 == 0:
+            assert ranking(of, first) == ranking(of, second)
+    assert delivered > 5_000
 
 
 def test_what_counts_for_a_person_does_change_it() -> None:
-    """The test above can fail: a field of health or effort moves the ranking."""
+    """The test above can fail: the price that the person pays moves the ranking."""
     draw = random.Random(7)
+    of = someone()
     moved = 0
-    for _ in range(200):
-        items = catalogue(draw)
-        before = lanes(items, [], suggestion="move_steps").health
-        dearer = [msgspec.structs.replace(one, yen=one.yen + draw.choice((0, 5000))) for one in items]
-        after = lanes(dearer, [], suggestion="move_steps").health
-        moved += [one.id for one in before] != [one.id for one in after]
+    for _ in range(40):
+        several = dishes(paid(draw, catalogue(draw)))
+        dearer = tuple(msgspec.structs.replace(one, price_yen=one.price_yen + 500) for one in several)
+        moved += ranking(of, planned(of, several)) != ranking(of, planned(of, dearer))
     assert moved > 20
 
 
-def test_an_item_has_no_field_about_who_pays() -> None:
-    assert not set(Item.__struct_fields__) & set(Deal.__struct_fields__) - {"item"}
+def test_a_plate_has_no_field_about_who_pays() -> None:
+    assert not set(Plate.__struct_fields__) & set(PAID)

@@ -129,7 +129,25 @@ function TheMeals({ week }: { week: Week }) {
       )}
       {week.state !== "refused" && <Basis week={week} />}
       <NotDiagnosis />
+      {week.state !== "refused" && <Advertisements />}
     </>
+  );
+}
+
+/** What somebody pays for stands last, marked, and never among the dishes of the plan. */
+function Advertisements() {
+  const offers = useCached("/api/meals/offers").data?.offers ?? [];
+  if (offers.length === 0) return null;
+  return (
+    <Card title={tx("meals.ads")} end={<Chip tone="look">{tx("meals.ads")}</Chip>}>
+      <p class="soft small">{tx("meals.ads_lead")}</p>
+      <Rows>
+        {offers.map((one) => (
+          <ListRow key={one.dish} title={rich(pick(one.name))} href={`/meals/dish/${encodeURIComponent(one.dish)}`}
+            note={<>{one.provider}・{tx("meals.ads_from", { sponsor: one.sponsor })}</>} end={<span class="number nowrap">{tx("meals.yen", { n: number(one.yen) })}</span>} />
+        ))}
+      </Rows>
+    </Card>
   );
 }
 
