@@ -86,10 +86,10 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "backend.cli", "serve"], cwd=ROOT, env=self.env, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not self._answers():
             assert self._process.poll() is None, self.log.read_text("utf-8", "replace")[-3000:]
-            assert time.monotonic() < deadline, "the server did not answer within a minute"
+            assert time.monotonic() < deadline, "the server did not answer within three minutes"
             time.sleep(0.1)
 
     def _answers(self) -> bool:
