@@ -59,7 +59,7 @@ export function Clinics() {
                 return (
                   <Card key={key} title={<>{rich(day(first.start, { weekday: true }))} {first.department}</>}
                     end={data.standins.includes(first.partner) ? <Chip tone="info">{tx("visit.standin")}</Chip> : undefined}>
-                    <p class="soft">{names ? rich(clinicName(names)) : first.clinic} {first.phone}</p>
+                    <p class="soft">{names ? rich(clinicName(names)) : first.clinic}{first.phone && <><br />{first.phone}</>}</p>
                     <div class="row" role="group" aria-label={t("visit.times")}>
                       {slots.map((one) => <Button key={one.id} href={`/clinics/book/${one.partner}/${one.id}`}>{clockTime(one.start)}</Button>)}
                     </div>
@@ -125,7 +125,7 @@ function Steps({ slot, data }: { slot: Slot; data: Slots }) {
           options={[{ value: "yes", label: tx("visit.first_yes") }, { value: "no", label: tx("visit.first_no") }]} />
       </Card>
       {first !== "" && (
-        <Card>
+        <Card class="choices-long">
           <fieldset class="choices">
             <legend>{tx("visit.steps")}</legend>
             {wanted.map((name) => (

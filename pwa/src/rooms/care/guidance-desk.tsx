@@ -156,7 +156,7 @@ function Conclude({ one }: { one: Case }) {
   const { isBusy, problem, send } = useSend();
   const path = { id: one.id };
   return (
-    <form class="stack" onSubmit={(event) => {
+    <form class="stack choices-long" onSubmit={(event) => {
       event.preventDefault();
       void send(() => body(api.PUT("/api/care/guidance/{id}/outcome", {
         params: { path },

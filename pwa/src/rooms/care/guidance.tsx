@@ -100,7 +100,7 @@ function Plan({ goal: wasGoal, task: wasTask, targets: before, word, said, send 
     setTexts(isOn ? { ...texts, [kind]: "" } : rest);
   };
   return (
-    <form class="stack" onSubmit={(event) => {
+    <form class="stack choices-long" onSubmit={(event) => {
       event.preventDefault();
       void run("plan", () => send({ goal: goal.trim(), task: task.trim(), targets: chosen.map((kind) => ({ kind, text: (texts[kind] ?? "").trim() })) }), said);
     }}>
