@@ -5,8 +5,7 @@ import { markup, t, tx } from "../../i18n";
 import { ago, day } from "../../i18n/time";
 import { outdate, useCached } from "../../offline/cached";
 import type { Match } from "../../router";
-import { ChartTable } from "../../chart/people";
-import { Button, Card, Chip, Disclosure, Facts } from "../../ui/index";
+import { Button, Card, Chip, Disclosure, Facts, ListRow, Rows } from "../../ui/index";
 import { Check, Field, Select } from "../../ui/form";
 import { toast } from "../../ui/overlay";
 import { BackLink, ProblemNote, WithAnswer } from "../../ui/page";
@@ -82,9 +81,12 @@ function TheCase({ one }: { one: Case }) {
       <Card title={tx("guidance.points")} end={<Chip tone={one.is_complete ? "good" : "info"}>{tx(one.is_complete ? "guidance.complete" : "guidance.not_complete")}</Chip>}>
         <p class="big-text">{sum(one)}</p>
         {one.points.length > 0 && (
-          <ChartTable caption={t("guidance.points")}
-            columns={[{ head: tx("guidance.day") }, { head: tx("guidance.kind_of_contact") }, { head: tx("guidance.points"), isNumber: true }, { head: tx("shell.why") }]}
-            rows={one.points.map((line) => [day(line.day), tx(`guidance.row.${line.row}`), String(line.points), line.why_not ? tx(`guidance.why.${line.why_not}`) : line.source])} />
+          <Rows label={t("guidance.points")}>
+            {one.points.map((line, place) => (
+              <ListRow key={place} title={tx(`guidance.row.${line.row}`)} end={<b class="number">{line.points}</b>}
+                note={<>{day(line.day)} {line.why_not ? tx(`guidance.why.${line.why_not}`) : line.source}</>} />
+            ))}
+          </Rows>
         )}
         <p class="small soft">{tx("guidance.points_note")}</p>
       </Card>
