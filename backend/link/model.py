@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-SourceKey = Literal["checkup", "apple", "fhir", "jahis", "cgm", "omron", "withings", "garmin"]
+SourceKey = Literal["checkup", "apple", "fhir", "jahis", "cgm", "omron", "withings", "garmin", "omh"]
 OriginalKept = Literal["whole", "own_part", "not_kept"]
 """Whether the file is kept as sent, only with the person's own documents, or not at all."""
 

@@ -17,6 +17,7 @@ from backend.link.fit import FitFile, is_fit
 from backend.link.homedevices import HomeTables, app_of
 from backend.link.homedevices.source import from_archive as home_tables
 from backend.link.jahis import Notebook, is_notebook
+from backend.link.mhealth import OpenMHealth, is_mhealth
 from backend.link.reading import DEFAULT, Limits, Source
 from backend.link.unreadable import NotACheckup, NothingInFile, UnknownFile, XmlDamaged, ZipDamaged, ZipNothingKnown
 
@@ -59,6 +60,8 @@ def _open(file: BinaryIO, filename: str, limits: Limits) -> Source:
     if text.startswith(b"<"):
         return _open_xml(file, head, filename, limits)
     if text[:1] in (b"{", b"["):
+        if is_mhealth(text):
+            return OpenMHealth(file, filename=filename, limits=limits)
         return FhirJson(file, filename=filename, limits=limits)
     if own_csv.is_ours(head):
         return own_csv.from_file(file, filename=filename)

@@ -26,6 +26,7 @@ SOURCE_OF: dict[str, SourceKey] = {
     "omron-csv": "omron",
     "withings-csv": "withings",
     "garmin-fit": "garmin",
+    "open-mhealth": "omh",
 }
 _QUESTION = {Verdict.NAME_DIFFERS: Question.NAME_DIFFERS, Verdict.UNKNOWN: Question.WHOSE}
 _SHOWN_PLACES = 5

@@ -29,6 +29,7 @@ Format = Literal[
     "omron-csv",
     "withings-csv",
     "garmin-fit",
+    "open-mhealth",
 ]
 Sex = Literal["male", "female"]
 Part = list[Reading] | SeriesSamples

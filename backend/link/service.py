@@ -257,6 +257,7 @@ _SOURCES: tuple[tuple[SourceKey, tuple[str, ...], bool], ...] = (
     ("omron", (".csv",), False),
     ("withings", (".zip", ".csv"), False),
     ("garmin", (".fit",), True),
+    ("omh", (".json",), True),
 )
 """Key, kinds of file, and whether the reader was tried on a sample that is not of our own making."""
 _STEPS = 3

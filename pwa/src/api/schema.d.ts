@@ -6455,7 +6455,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin" | "omh";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -6496,7 +6496,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin" | "omh";
             state: components["schemas"]["ImportState"];
             /** Upload Id */
             upload_id: string;
@@ -8374,7 +8374,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
+            source: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin" | "omh";
             /** Sources */
             sources: string[];
             /** Warnings */
@@ -9653,7 +9653,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin";
+            key: "checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin" | "omh";
             last_failure: components["schemas"]["Words"] | null;
             /** Last Failure At */
             last_failure_at: string | null;
@@ -25526,7 +25526,7 @@ export interface operations {
     link_upload_link_uploads_post: {
         parameters: {
             query?: {
-                source?: ("checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin") | null;
+                source?: ("checkup" | "apple" | "fhir" | "jahis" | "cgm" | "omron" | "withings" | "garmin" | "omh") | null;
             };
             header: {
                 x_filename: string;

@@ -67,6 +67,7 @@ def test_a_sound_file_with_torn_bytes(name: str, data: st.DataObject) -> None:
             b"<ClinicalDocument xmlns='urn:hl7-org:v3'>",
             b'{"resourceType":"Bundle","entry":[',
             b"JAHISTC08,1\r\n5,R070101\r\n201,1,",
+            b'[{"heart_rate":{"value":60,"unit":"bpm"},"effective_time_frame":{"date_time":',
         ]
     ),
     st.binary(max_size=300),

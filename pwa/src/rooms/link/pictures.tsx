@@ -74,6 +74,7 @@ const STEPS: Record<SourceKey, VNode[]> = {
   omron: [bring, keep, choose],
   withings: [bring, keep, choose],
   garmin: [bring, keep, choose],
+  omh: [bring, keep, choose],
 };
 
 /** The picture of a step, or nothing where there is none. */
