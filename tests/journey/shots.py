@@ -58,6 +58,7 @@ RESIDENT = (
     ("consent-bank", "/meguri >> a.card[href^='/meguri/with/']:not([href*='P-CARE'])"),
     ("history", "/meguri/history"),
     ("receipt", "/meguri/history >> a[href^='/meguri/receipt/']"),
+    ("switches", "/meguri/table"),
     ("reads", "/meguri/reads"),
     ("settings", "/settings"),
     ("devices", "/settings/devices"),
