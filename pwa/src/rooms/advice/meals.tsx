@@ -32,9 +32,9 @@ export function titled(plates: Plate[]): [string, Plate | undefined, Plate[]] {
 /** Dish names one after another; a name moves to the next line as a whole. */
 export function Plates({ plates, linked }: { plates: Plate[]; linked?: boolean }) {
   return <>{plates.map((plate, i) => (
-    <span key={plate.id}>{i > 0 && "・"}{linked
-      ? <a class="meal-plate" href={`/meals/dish/${encodeURIComponent(plate.dish)}`}>{rich(plateName(plate))}</a>
-      : <span class="meal-plate">{rich(plateName(plate))}</span>}</span>
+    <span key={plate.id} class="meal-plate">{linked
+      ? <a href={`/meals/dish/${encodeURIComponent(plate.dish)}`}>{rich(plateName(plate))}</a>
+      : rich(plateName(plate))}{i < plates.length - 1 && "・"}</span>
   ))}</>;
 }
 
