@@ -1,1 +1,1 @@
-"""The tests. A package by name, so that no installed one called `tests` (garmin-fit-sdk brings one) stands before it."""
+"""The tests. A package by name: an installed one called `tests` (garmin-fit-sdk brings one) must not stand before it."""

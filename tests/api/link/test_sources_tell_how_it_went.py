@@ -20,7 +20,17 @@ def _source(hanako: Linking, key: str) -> dict[str, Any]:
 
 def test_every_source_says_how_in_three_languages(linking: Callable[..., Linking]) -> None:
     listed = linking().phone.get("/link/sources").json["sources"]
-    assert [one["key"] for one in listed] == ["checkup", "apple", "fhir", "jahis", "cgm", "omron", "withings", "garmin", "omh"]
+    assert [one["key"] for one in listed] == [
+        "checkup",
+        "apple",
+        "fhir",
+        "jahis",
+        "cgm",
+        "omron",
+        "withings",
+        "garmin",
+        "omh",
+    ]
     for one in listed:
         for words in (one["title"], *one["how"]):
             assert all(base.say(words["key"], locale) != words["key"] for locale in base.LOCALES)

@@ -46,9 +46,7 @@ def me(clock):
             session, site="suita", name="見本 花子", kana="ミホン ハナコ", birth=date(1990, 1, 1), sex="female"
         )
     roles = frozenset({people.Role.RESIDENT})
-    actor = people.Actor(
-        account="a", person=made.id, roles=roles, site="suita", session="s", stepped_up_at=clock.now()
-    )
+    actor = people.Actor(account="a", person=made.id, roles=roles, site="suita", session="s", stepped_up_at=clock.now())
     with base.write_unit() as session:
         answers = {each.id: each.right for each in consent.questions().questions}
         assert consent.answer_check(session, actor=actor, answers=answers, clock=clock).is_passed
