@@ -1,1 +1,1 @@
-"""The tests. A package by name: an installed one called `tests` (garmin-fit-sdk brings one) must not stand before it."""
+"""The tests: a package, so that an installed one called `tests` (garmin-fit-sdk brings one) does not hide it."""

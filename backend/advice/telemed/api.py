@@ -224,7 +224,7 @@ def send_sheet(path: VisitPath, body: SheetIn) -> Any:
     )
 
 
-@api.get("/visits/<id>/calendar", endpoint="visit_calendar")
+@api.get("/visits/<id>/calendar", endpoint="visit_calendar", responses={200: {"content": {"text/calendar": {}}}})
 def visit_calendar(path: VisitPath) -> Response:
     """A calendar file that says neither clinic nor department."""
     with base.read_session() as session:
@@ -235,13 +235,17 @@ def visit_calendar(path: VisitPath) -> Response:
     return response
 
 
-@api.get("/scheduling/$bulk-publish", endpoint="bulk_publish")
+@api.get("/scheduling/$bulk-publish", endpoint="bulk_publish", responses={200: {"content": {"application/json": {}}}})
 def bulk_publish() -> Any:
     """The manifest of SMART Scheduling Links over all clinics of this installation."""
     return scheduling.manifest(base.runtime().settings.origin, base.CLOCK.now())
 
 
-@api.get("/scheduling/<kind>.ndjson", endpoint="published_slots")
+@api.get(
+    "/scheduling/<kind>.ndjson",
+    endpoint="published_slots",
+    responses={200: {"content": {"application/fhir+ndjson": {}}}},
+)
 def published_slots(path: PublishedPath) -> Response:
     """One published file."""
     with base.read_session() as session:

@@ -89,7 +89,7 @@ def test_killed_while_reading_and_then_undone(linking: Callable[..., Linking]) -
     hanako = linking()
     before = hanako.record_hash()
     # A fast machine may finish before the signal arrives: then a larger file is tried.
-    for records in (RECORDS, 3 * RECORDS, 9 * RECORDS):
+    for records in (90_000, 180_000, 270_000):
         content, count, _ = export(records)
         sent = hanako.send(content, "export.xml").json
         with worker() as first:

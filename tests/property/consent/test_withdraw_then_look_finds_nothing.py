@@ -28,7 +28,9 @@ STEPS = st.one_of(
 
 @pytest.fixture
 def actors(runtime):
-    """Somebody acting for each recipient."""
+    """Somebody acting for each recipient; the operator's list lets the laboratory hold mother-and-child data."""
+    listed = '{"source": "見本", "items": {"C-MCH": ["gestational_weeks"]}}'
+    (runtime.settings.home / "sensitive-items.json").write_text(listed, encoding="utf-8")
     with base.write_unit() as session:
         governance.put_in_force(session, site="suita")
         bank.put_recipients(session, site="suita")
