@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journey.harness import Phone, Server, launch
+from tests.journey.harness import ROOT, Phone, Server, launch
 from tests.journey.people import HANAKO, bring_in, join, recent_checkup
 
 PhoneMaker = Callable[..., Phone]
@@ -84,3 +86,20 @@ def hanako(phones: PhoneMaker, server: Server, tmp_path_factory: pytest.TempPath
     join(made, server.invite()["code"], HANAKO)
     bring_in(made, recent_checkup(tmp_path_factory.mktemp("hanako")))
     return made
+
+
+@pytest.fixture(scope="session")
+def partners(server: Server) -> Iterator[None]:
+    """An invented clinic and an invented insurer, each a process of its own."""
+    made = []
+    for kind in ("clinic", "insurer"):
+        command = [sys.executable, "-m", "backend.cli", "standin", kind, "--site", "suita"]
+        one = subprocess.Popen(command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, text=True)
+        assert one.stdout is not None
+        assert one.stdout.readline().startswith("http://localhost:")
+        made.append(one)
+    server.command("advice", "read-clinics")
+    yield
+    for one in made:
+        one.terminate()
+        one.communicate(timeout=30)  # waits, and closes the pipe

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from backend.advice import food
 from tests.journey.harness import SAMPLES, Phone
 
 
@@ -128,3 +130,32 @@ def answer_questions(phone: Phone) -> None:
         dialog.get_by_role("radio", name=answer).check()
     dialog.get_by_role("button", name="答える").click()
     expect(dialog).to_have_count(0)
+
+
+_SEND = """async ([method, path, body]) => {
+  const answer = await fetch("/api" + path, {method, body: body === null ? undefined : JSON.stringify(body),
+    headers: {"Content-Type": "application/json", "X-Meguri": "1"}});
+  return {status: answer.status, body: await answer.json()};
+}"""
+
+
+def send(phone: Phone, method: str, path: str, body: Any = None) -> Any:
+    """What the app itself would send, in the signed-in page."""
+    answer = phone.page.evaluate(_SEND, [method, path, body])
+    assert answer["status"] < 300, answer
+    return answer["body"]
+
+
+def say(phone: Phone, key: str, value: Any) -> None:
+    """Answer a question of わたしのこと."""
+    send(phone, "PUT", f"/profile/{key}", {"answer": "value", "value": value})
+
+
+def unsafe_choice(phone: Phone) -> tuple[str, str]:
+    """A dish that may stand in the plan today and must not in pregnancy: (slot, meal)."""
+    forbidden = {dish.id for dish in food.dishes() if food.forbidden(dish, [food.Condition.PREGNANT])}
+    for slot in ("D", "L", "B"):
+        for choice in send(phone, "GET", f"/meals/choices/3/{slot}")["choices"]:
+            if forbidden & {plate["dish"] for plate in choice["plates"]}:
+                return slot, choice["id"]
+    raise AssertionError("no dish of the choices is forbidden in pregnancy")

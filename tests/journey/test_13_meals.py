@@ -6,33 +6,13 @@ import os
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from backend.advice import food
 from tests.journey.conftest import PhoneMaker
 from tests.journey.harness import Phone, Server
-from tests.journey.people import Person, join, wait_still
-
-_SEND = """async ([method, path, body]) => {
-  const answer = await fetch("/api" + path, {method, body: body === null ? undefined : JSON.stringify(body),
-    headers: {"Content-Type": "application/json", "X-Meguri": "1"}});
-  return {status: answer.status, body: await answer.json()};
-}"""
-
-
-def send(phone: Phone, method: str, path: str, body: Any = None) -> Any:
-    """What the app itself would send, in the signed-in page."""
-    answer = phone.page.evaluate(_SEND, [method, path, body])
-    assert answer["status"] < 300, answer
-    return answer["body"]
-
-
-def say(phone: Phone, key: str, value: Any) -> None:
-    """Answer a question of わたしのこと."""
-    send(phone, "PUT", f"/profile/{key}", {"answer": "value", "value": value})
+from tests.journey.people import Person, join, say, send, unsafe_choice, wait_still
 
 
 def picture(phone: Phone, name: str) -> None:
@@ -82,16 +62,6 @@ def test_a_week_of_meals_is_planned_changed_bought_for_and_made_safe(phones: Pho
     phone.go("/meals/rejected")
     phone.sees("安全のため", "えび")
     picture(phone, "rejected")
-
-
-def unsafe_choice(phone: Phone) -> tuple[str, str]:
-    """A dish that may stand in the plan today and must not in pregnancy: (slot, meal)."""
-    forbidden = {dish.id for dish in food.dishes() if food.forbidden(dish, [food.Condition.PREGNANT])}
-    for slot in ("D", "L", "B"):
-        for choice in send(phone, "GET", f"/meals/choices/3/{slot}")["choices"]:
-            if forbidden & {plate["dish"] for plate in choice["plates"]}:
-                return slot, choice["id"]
-    raise AssertionError("no dish of the choices is forbidden in pregnancy")
 
 
 def test_when_she_becomes_pregnant_unsafe_meals_go_at_once_with_the_reason(phones: PhoneMaker, server: Server) -> None:

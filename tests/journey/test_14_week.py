@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.journey.conftest import PhoneMaker
 from tests.journey.harness import Phone, Server
-from tests.journey.people import Person, bring_in, join, recent_checkup, wait_still
+from tests.journey.people import Person, bring_in, join, recent_checkup, say, send, unsafe_choice, wait_still
 
 SACHI = Person("見本 花子", "みほん はなこ", (1990, 4, 12), "女性")
 
@@ -79,6 +79,36 @@ def test_reminders_are_set_within_a_budget(sachi: Phone) -> None:
     sachi.sees(re.compile("週に 2 回まで"))
 
 
+def test_a_dinner_of_the_planned_week_is_swapped(sachi: Phone) -> None:
+    say(sachi, "allergies", [])
+    now = datetime.now(ZoneInfo("Asia/Tokyo")).isoformat()
+    send(sachi, "POST", "/entries", {"client_id": "week-weight-0001", "kind": "weight", "weight_kg": 55.0, "at": now})
+    sachi.go("/meals")
+    sachi.press("1週間の献立を作る")
+    expect(sachi.page.locator(".meal")).to_have_count(21, timeout=120_000)
+    sachi.page.locator("a[href='/meals/swap/1/D']").click()
+    sachi.heading("別の食事にかえる")
+    chosen = sachi.page.locator("section.card h2, .card h2").nth(1).inner_text()
+    sachi.page.get_by_role("button", name="これにする").first.click()
+    expect(sachi.page.locator(".meal", has_text=chosen).first).to_be_visible(timeout=120_000)
+    # One that she would not be given once she is pregnant.
+    slot, meal = unsafe_choice(sachi)
+    send(sachi, "POST", "/meals/swap", {"day": 3, "slot": slot, "meal": meal})
+
+
+def test_a_slot_at_a_clinic_is_booked(sachi: Phone, partners: None) -> None:
+    del partners
+    sachi.go("/clinics")
+    sachi.page.get_by_label("診療科").select_option("内科")
+    sachi.page.locator("a.button", has_text="9:30").first.click()
+    sachi.heading("予約する")
+    sachi.page.get_by_role("radio", name="はい、初めてです").check()
+    for box in sachi.page.get_by_role("checkbox").all():
+        box.check()
+    sachi.press("この時間で予約する")
+    sachi.sees("予約済み")
+
+
 def test_pregnant_everything_unsafe_is_gone_at_once_with_the_reason(sachi: Phone) -> None:
     sachi.go("/record/profile/pregnancy")
     sachi.page.get_by_role("radio", name="はい", exact=True).check()
@@ -94,6 +124,8 @@ def test_pregnant_everything_unsafe_is_gone_at_once_with_the_reason(sachi: Phone
     expect(sachi.page.locator(".chip", has_text=re.compile("^運動$"))).to_have_count(0)
     sachi.page.locator("summary", has_text="安全のため出していない提案").click()
     sachi.sees("妊娠中は、動く量を健診で相談してください。")
+    sachi.go("/meals")
+    expect(sachi.page.locator(".meal-removed .notice").first).to_contain_text("妊娠")
 
 
 @pytest.mark.feature("D09")

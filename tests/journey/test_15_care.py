@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journey.conftest import PhoneMaker
-from tests.journey.harness import DESK, ROOT, Phone, Server
+from tests.journey.harness import DESK, Phone, Server
 from tests.journey.people import HANAKO, answer_questions, bring_in, enter_by_link, join, recent_checkup, wait_still
-
-
-@pytest.fixture(scope="module")
-def partners(server: Server) -> Iterator[None]:
-    """An invented clinic and an invented insurer, each a process of its own."""
-    made = []
-    for kind in ("clinic", "insurer"):
-        command = [sys.executable, "-m", "backend.cli", "standin", kind, "--site", "suita"]
-        one = subprocess.Popen(command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, text=True)
-        assert one.stdout is not None
-        assert one.stdout.readline().startswith("http://localhost:")
-        made.append(one)
-    server.command("advice", "read-clinics")
-    yield
-    for one in made:
-        one.terminate()
-        one.communicate(timeout=30)  # waits, and closes the pipe
 
 
 @pytest.fixture(scope="module")
